@@ -1,0 +1,14 @@
+"""What exists: thin Dagster assets, one module a stage, in the order of the stages; no logic of their own."""
+
+import dagster as dg
+
+from assets import identity, intake, ledger, linkage, policy, publishing
+
+
+def all_assets() -> list[dg.AssetsDefinition]:
+    """Every asset of the project, in the order of the stages."""
+    return [
+        asset
+        for stage in (intake, identity, linkage, policy, ledger, publishing)
+        for asset in stage.ASSETS
+    ]

@@ -1,0 +1,110 @@
+"""Files become records: one asset a register and its receipts beside it.
+
+What belongs here: reading a register's folder, its checks, its receipts. What does not: how a file is read.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from assets.boundary import guarded
+from assets.checks import check_specs, evaluate, not_supplied
+from assets.wording import LABELS, described
+from assets.workspace import BATCHES, Workspace
+from reconciliation.intake.register import read_register
+from reconciliation.preflight import check_batch
+from reconciliation.publishing.receipts import write_receipts
+from reconciliation.publishing.release import clear_staging, staging_folder
+from reconciliation.registers.schema import REGISTERS
+
+GROUP = "intake"
+
+
+@dg.asset(
+    name="batch",
+    partitions_def=BATCHES,
+    **described("batch", group=GROUP, kinds={"yaml"}),
+)
+@guarded
+def batch_asset(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
+    """Whether the batch may run; a clean staging folder for it."""
+    batch = context.partition_key
+    configuration = workspace.configuration
+    name = check_batch(
+        configuration.campaign,
+        workspace.registers_folder,
+        workspace.output_folder,
+        batch,
+        revise=bool(workspace.revise),
+    )
+    clear_staging(workspace.output_folder, batch)
+    staging_folder(workspace.output_folder, batch)
+    yield dg.MaterializeResult(
+        metadata={
+            "release": name,
+            "config": configuration.digest,
+            "title": configuration.campaign.title,
+        }
+    )
+
+
+def intake_asset(register: str) -> dg.AssetsDefinition:
+    """The asset that reads one register."""
+    records, receipts = f"records_{register}", f"receipts_{register}"
+    wording = LABELS(f"registers.{register}")
+
+    @dg.multi_asset(
+        name=f"intake_{register}",
+        partitions_def=BATCHES,
+        outs={
+            receipts: dg.AssetOut(
+                **described("receipts", group=GROUP, kinds={"polars"}, register=wording)
+            ),
+            records: dg.AssetOut(
+                **described("records", group=GROUP, kinds={"polars"}, register=wording)
+            ),
+        },
+        deps=["batch"],
+        check_specs=[
+            *check_specs(receipts, asset=receipts),
+            *check_specs(records, asset=records),
+        ],
+    )
+    @guarded
+    def read(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
+        """Read, keep the receipts whatever the checks say, then check."""
+        batch = context.partition_key
+        config = workspace.configuration
+        taken = read_register(
+            workspace.register_folder(batch, register),
+            register,
+            headers=config.headers,
+            settings=config.intake,
+            labels=config.labels,
+            on_file=lambda file, done, total: context.log.info(
+                LABELS(
+                    "assets.file_read",
+                    register=wording,
+                    file=file,
+                    done=done,
+                    total=total,
+                )
+            ),
+        )
+        folder = workspace.receipts_folder(batch, context.run.root_run_id or context.run_id)
+        write_receipts(folder, register, taken.receipts, taken.records, config.labels)
+        yield dg.Output(taken.receipts, output_name=receipts)
+        yield dg.Output(taken.records, output_name=records)
+        frames = {"records": taken.records, "receipts": taken.receipts}
+        for name in (receipts, records):
+            yield from (
+                not_supplied(name, name)
+                if taken.receipts.is_empty()
+                else evaluate(workspace, batch, name, name, frames)
+            )
+
+    return read
+
+
+ASSETS = [batch_asset, *(intake_asset(register) for register in REGISTERS)]

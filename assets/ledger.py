@@ -1,0 +1,62 @@
+"""Findings go on from batch to batch: the ledger and the case numbers it hangs on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from assets.boundary import guarded
+from assets.wording import described
+from assets.workspace import BATCHES, Workspace
+from reconciliation.ledger.advance import Before, Now, advance
+from reconciliation.publishing.release import Release
+from reconciliation.registers.schema import REQUIRED
+
+GROUP = "ledger"
+OUTPUTS = ("ledger", "cases")
+
+
+@dg.multi_asset(
+    name="advance_ledger",
+    partitions_def=BATCHES,
+    ins={name: dg.AssetIn(name) for name in ("findings", *(f"persons_{r}" for r in REQUIRED))},
+    deps=["lists"],
+    outs={name: dg.AssetOut(**described(name, group=GROUP, kinds={"polars"})) for name in OUTPUTS},
+)
+@guarded
+def ledger(
+    context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
+) -> Iterator[Any]:
+    """Take the ledger of the release before one batch further."""
+    batch = context.partition_key
+    before = workspace.previous_release(batch)
+    persons = {register: frames[f"persons_{register}"] for register in REQUIRED}
+    made = advance(
+        Now(batch, frames["findings"], persons),
+        published(before) if before else None,
+        workspace.secret().key,
+    )
+    states = made.ledger["state"].value_counts().sort("state")
+    yield dg.Output(made.cases, output_name="cases")
+    yield dg.Output(
+        made.ledger,
+        output_name="ledger",
+        metadata={"previous_release": before.name if before else "", **dict(states.iter_rows())},
+    )
+
+
+def published(release: Path) -> Before:
+    """What an earlier release holds that the ledger goes on from."""
+    data = Release(release).data
+    return Before(
+        ledger=pl.read_parquet(data / "ledger.parquet"),
+        cases=pl.read_parquet(data / "cases.parquet"),
+        persons={
+            register: pl.read_parquet(data / f"persons_{register}.parquet") for register in REQUIRED
+        },
+    )
+
+
+ASSETS = [ledger]

@@ -1,0 +1,247 @@
+"""What people open, and the release that puts it all in place at once."""
+
+import getpass
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import polars as pl
+
+from assets.boundary import guarded
+from assets.checks import require_verdicts, stored_verdicts
+from assets.policy import EVIDENCE, gathered, located, rulebook
+from assets.wording import CIVIL_AFFAIRS, LABELS, POVERTY_OFFICE, described
+from assets.workspace import BATCHES, Workspace
+from expectations.data_docs import write_data_docs
+from expectations.verdict import Validation
+from reconciliation.policy.figures import distinct_people
+from reconciliation.preflight import check_batch
+from reconciliation.publishing import audit
+from reconciliation.publishing.figures import list_sizes, overlap_rates, place_table, tier_sizes
+from reconciliation.publishing.hashes import file_hash, file_hashes
+from reconciliation.publishing.manifest import (
+    ReleaseCounts,
+    ReleaseFacts,
+    build_manifest,
+    write_manifest,
+)
+from reconciliation.publishing.release import Release, latest_release, publish
+from reconciliation.publishing.summary_page import PageLink, SummaryData, write_summary
+from reconciliation.publishing.tie_outs import record_counts
+from reconciliation.publishing.workbooks import write_county_workbooks
+from reconciliation.registers.schema import ACTIONABLE, REGISTERS, REQUIRED
+
+GROUP = "publishing"
+OWNERS = (CIVIL_AFFAIRS, POVERTY_OFFICE)
+TOLD = (
+    *EVIDENCE,
+    *(f"receipts_{register}" for register in REGISTERS),
+    "dispositions",
+    "tie_outs",
+    "switched_off",
+)
+"""The frames that the summary page and the manifest are made from."""
+
+
+@dg.asset(
+    name="workbooks",
+    partitions_def=BATCHES,
+    deps=["lists"],
+    **described("workbooks", group=GROUP, kinds={"excel"}, owners=OWNERS),
+)
+@guarded
+def workbooks(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
+    """A workbook a county."""
+    batch = context.partition_key
+    release = Release(workspace.staging(batch))
+    books = write_county_workbooks(
+        release.workbooks,
+        {name: pl.read_parquet(release.lists / f"{name}.parquet") for name in ACTIONABLE},
+        labels=workspace.configuration.labels,
+        batch=date.fromisoformat(batch),
+    )
+    yield dg.MaterializeResult(metadata={"books": len(books)})
+
+
+@dg.asset(
+    name="summary_page",
+    partitions_def=BATCHES,
+    ins={name: dg.AssetIn(name) for name in TOLD},
+    deps=["lists"],
+    **described("summary_page", group=GROUP, kinds={"html"}),
+)
+@guarded
+def summary_page(
+    context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
+) -> Iterator[Any]:
+    """The page to open first."""
+    batch = context.partition_key
+    config = workspace.configuration
+    counts = counted(frames, stored_verdicts(workspace, batch))
+    people = distinct_people(gathered(frames), rulebook(workspace, batch))
+    summary = SummaryData(
+        title=config.campaign.title,
+        province=config.campaign.province,
+        facts=release_facts(workspace, batch),
+        data_dates=dict.fromkeys(REQUIRED, batch),
+        receipts=counts.receipts,
+        records=counts.records,
+        tiers=tier_sizes(counts.links),
+        lists=list_sizes(counts.dispositions),
+        counties=place_table(counts.dispositions, located(frames), "county"),
+        overlap=overlap_rates(counts.links, people["dibao"], people["poverty"]),
+        checks=pl.DataFrame(counts.checks),
+        tie_outs=counts.tie_outs,
+        switched_off=frames["switched_off"],
+        links=tuple(
+            PageLink(href, LABELS(f"assets.{key}"), LABELS(f"assets.{key}_note"))
+            for key, href in (
+                ("next_workbooks", "../workbooks/"),
+                ("next_data_docs", "../data_docs/index.html"),
+                ("next_manifest", "../manifest.json"),
+            )
+        ),
+    )
+    release = Release(workspace.staging(batch))
+    write_summary(release.summary, summary, config.labels)
+    yield dg.MaterializeResult(metadata={"lists": summary.lists.height})
+
+
+@dg.asset(
+    name="data_docs",
+    partitions_def=BATCHES,
+    deps=["lists"],
+    **described("data_docs", group=GROUP, kinds={"greatexpectations"}),
+)
+@guarded
+def data_docs(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
+    """What the checks found, for auditors."""
+    batch = context.partition_key
+    validations = stored_verdicts(workspace, batch)
+    folder = Release(workspace.staging(batch)).data_docs
+    write_data_docs(folder, validations, batch=batch, labels=workspace.configuration.labels)
+    yield dg.MaterializeResult(metadata={"subjects": len(validations)})
+
+
+@dg.asset(
+    name="release",
+    partitions_def=BATCHES,
+    ins={name: dg.AssetIn(name) for name in TOLD},
+    deps=["workbooks", "summary_page", "data_docs", "ledger", "households"],
+    **described("release", group=GROUP, kinds={"parquet"}, owners=OWNERS),
+)
+@guarded
+def release_asset(
+    context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
+) -> Iterator[Any]:
+    """Ask once more whether everything was checked, then put the batch in its place."""
+    batch = context.partition_key
+    staging = Release(workspace.staging(batch))
+    validations = stored_verdicts(workspace, batch)
+    require_verdicts(validations, subjects(frames))
+    facts = release_facts(workspace, batch, seconds_by_step(context))
+    counts = counted(frames, validations)
+    manifest = build_manifest(facts, counts)
+    write_manifest(staging.manifest, manifest)
+    published = publish(staging.root, workspace.output_folder / facts.name)
+    audit.append(
+        workspace.output_folder / "audit.jsonl",
+        {
+            "who": getpass.getuser(),
+            "when": datetime.now(ZoneInfo(workspace.configuration.campaign.time_zone)).isoformat(),
+            "command": workspace.command,
+            "run": context.run_id,
+            "inputs": {
+                f"{item['register']}/{item['source_file']}": item["sha256"]
+                for item in manifest["inputs"]
+            },
+            "outputs": file_hashes(published),
+            "counts": manifest["counts"],
+            "profile": "internal",
+        },
+    )
+    yield dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(published),
+            "manifest_sha256": file_hash(Release(published).manifest),
+        }
+    )
+
+
+def subjects(frames: Mapping[str, pl.DataFrame]) -> set[str]:
+    """Everything that must have a verdict before a batch is published."""
+    supplied = [name for name in REGISTERS if not frames[f"receipts_{name}"].is_empty()]
+    return {
+        *(
+            f"{stage}_{register}"
+            for stage in ("receipts", "records", "persons")
+            for register in supplied
+        ),
+        "links",
+        "lists",
+    }
+
+
+def release_facts(
+    workspace: Workspace, batch: str, seconds: Mapping[str, float] | None = None
+) -> ReleaseFacts:
+    """Which release a batch will be, asked anew so that a release that came meanwhile is noticed."""
+    config, output = workspace.configuration, workspace.output_folder
+    replaced, before = latest_release(output, batch), workspace.previous_release(batch)
+    return ReleaseFacts(
+        batch=batch,
+        name=check_batch(
+            config.campaign,
+            workspace.registers_folder,
+            output,
+            batch,
+            revise=bool(workspace.revise),
+        ),
+        config_hash=config.digest,
+        secret_fingerprint=workspace.secret().fingerprint,
+        previous=before.name if before else None,
+        replaces=replaced.name if replaced else None,
+        reason=workspace.revise or None,
+        seconds=seconds or {},
+    )
+
+
+def counted(frames: Mapping[str, pl.DataFrame], validations: list[Validation]) -> ReleaseCounts:
+    """The frames that counts are taken from."""
+    receipts = pl.concat(frames[f"receipts_{register}"] for register in REGISTERS)
+    return ReleaseCounts(
+        receipts=receipts,
+        records=record_counts(gathered(frames).records, receipts),
+        links=frames["links"],
+        dispositions=frames["dispositions"],
+        tie_outs=frames["tie_outs"],
+        checks=[
+            {
+                "rule": verdict.rule.id,
+                "subject": validation.subject,
+                "check": LABELS(verdict.rule.wording_key),
+                "blocking": verdict.rule.blocking,
+                "passed": verdict.success,
+                "unexpected": verdict.unexpected,
+                "total": verdict.total,
+                "detail": None if verdict.success else verdict.message,
+            }
+            for validation in validations
+            for verdict in validation.verdicts
+        ],
+        switched_off=frames["switched_off"].to_dicts(),
+    )
+
+
+def seconds_by_step(context: dg.AssetExecutionContext) -> dict[str, float]:
+    """How long each finished step of this run took, from Dagster's own records."""
+    return {
+        stats.step_key: stats.end_time - stats.start_time
+        for stats in context.instance.get_run_step_stats(context.run_id)
+        if stats.start_time is not None and stats.end_time is not None
+    }
+
+
+ASSETS = [workbooks, summary_page, data_docs, release_asset]

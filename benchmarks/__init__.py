@@ -1,0 +1,1 @@
+"""How right and how fast each stage is, measured on invented registers."""

@@ -1,0 +1,1 @@
+"""What must hold: the numbered rules, the Great Expectations suites, verdicts, Data Docs."""

@@ -1,0 +1,51 @@
+"""Rules about the files of a register (subject `receipts_<register>`; frame `receipts`)."""
+
+import polars as pl
+
+from expectations.conditions import Between, Flag
+from expectations.rule import Frames, Question, Scope, Unit
+
+FRAMES = ("receipts",)
+
+
+def _of_register(frames: Frames, scope: Scope) -> pl.DataFrame:
+    """One row a file and sheet of this register."""
+    return frames["receipts"].filter(pl.col("register") == scope.register)
+
+
+def _facts(frames: Frames, scope: Scope) -> pl.DataFrame:
+    """One row: `register`, `accepted_files`.
+
+    A household file counts: where no person file came, its people become records.
+    """
+    accepted = pl.col("status") == "accepted"
+    return _of_register(frames, scope).select(
+        register=pl.lit(scope.register), accepted_files=accepted.sum().cast(pl.Int64)
+    )
+
+
+def _refused(frames: Frames, scope: Scope) -> str:
+    """The refused files and why, as intake put it (its messages name sheet and row, never a cell)."""
+    refused = _of_register(frames, scope).filter(pl.col("status") == "refused").sort("source_file")
+    return "；".join(
+        message if file in message else f"{file}（{message}）"
+        for file, message in refused.select(
+            "source_file", pl.col("message").fill_null("")
+        ).iter_rows()
+    )
+
+
+FILES = Unit("files", ("source_file", "source_sheet"), _of_register)
+FACTS = Unit("facts", ("register",), _facts)
+
+
+_ACCEPTED = pl.col("status") == "accepted"
+_ROWS_ADD_UP = pl.col("rows_read") == pl.col("rows_accepted") + pl.col("rows_rejected")
+
+QUESTIONS = (
+    Question("Q101", "no_file_refused", "critical", FILES, Flag(pl.col("status").is_in(["accepted", "skipped"])), detail=_refused),
+    Question("Q102", "file_accepted", "required", FACTS, Between("accepted_files", low=1)),
+    Question("Q103", "file_rows_add_up", "critical", FILES, Flag(_ROWS_ADD_UP, _ACCEPTED)),
+    Question("Q104", "accepted_file_has_rows", "warning", FILES, Flag(pl.col("rows_accepted") > 0, _ACCEPTED)),
+    Question("Q105", "ids_typed_as_text", "info", FILES, Flag(pl.col("ids_typed_as_numbers") == 0, _ACCEPTED)),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""When and with what it runs: definitions, jobs, schedules, sensors, batches, resources, command line."""

@@ -1,0 +1,124 @@
+"""Running one batch in this process, recorded in the Dagster instance."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from rich.console import Console
+
+from assets import all_assets
+from assets.workspace import Workspace
+from pipelines.definitions import JOB, PROJECT, build_defs
+from pipelines.progress import NAME, TerminalProgress, terminal_logger
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """A check that did not hold.
+
+    Attributes:
+        asset: the asset it belongs to.
+        name: its rule.
+        message: Chinese; names files, never people.
+        blocking: whether it keeps the batch from being published.
+    """
+
+    asset: str
+    name: str
+    message: str
+    blocking: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to.
+
+    Attributes:
+        success: whether the batch was published.
+        run_id: the Dagster run.
+        errors: messages of failed steps, safe to show.
+        failed_checks: all checks that did not hold, blocking ones first.
+        checks: how many checks had something to judge (those of registers that did not come had nothing).
+    """
+
+    success: bool
+    run_id: str
+    errors: tuple[str, ...]
+    failed_checks: tuple[FailedCheck, ...]
+    checks: int
+
+
+def prepare_home(output: Path) -> Path:
+    """Set `DAGSTER_HOME` (by default a folder beside the output) and give it the project's instance settings.
+
+    An exception's text is kept out of the event log, too: it could quote a cell.
+    """
+    home = Path(os.environ.get("DAGSTER_HOME") or output.resolve().parent / ".dagster_home")
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings = home / "dagster.yaml"
+    if not settings.exists():
+        shutil.copyfile(PROJECT / "dagster.yaml", settings)
+    os.environ["DAGSTER_HOME"] = str(home.resolve())
+    return home
+
+
+def run_batch(workspace: Workspace, batch: str, console: Console) -> Outcome:
+    """Run the whole job for one batch and show its progress.
+
+    Args:
+        workspace: the folders; the batch must have passed `check_batch`.
+        batch: `YYYY-MM-DD`.
+        console: where progress goes.
+    """
+    assets = all_assets()
+    stages = {asset.node_def.name: next(iter(asset.specs)).group_name or "" for asset in assets}
+    wording = workspace.configuration.labels.mapping("pipelines.stages")
+    terminal = TerminalProgress(stages, wording, console)
+    job = build_defs(workspace, {NAME: terminal_logger(terminal)}).resolve_job_def(JOB)
+    with dg.DagsterInstance.get() as instance, terminal.progress:
+        result = job.execute_in_process(
+            instance=instance,
+            partition_key=batch,
+            raise_on_error=False,
+            run_config={"loggers": {NAME: {"config": {}}}},
+            tags={"batch": batch},
+        )
+    return _outcome(result)
+
+
+def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
+    evaluations = result.get_asset_check_evaluations()
+    failed = sorted(
+        (
+            FailedCheck(
+                asset=evaluation.asset_key.to_user_string(),
+                name=evaluation.check_name,
+                message=evaluation.description or "",
+                blocking=evaluation.severity is dg.AssetCheckSeverity.ERROR,
+            )
+            for evaluation in evaluations
+            if not evaluation.passed
+        ),
+        key=lambda check: (not check.blocking, check.asset, check.name),
+    )
+    errors = [
+        f"{event.step_key}: {_cause(event.step_failure_data)}"
+        for event in result.filter_events(lambda event: event.is_step_failure)
+    ]
+    return Outcome(
+        success=result.success,
+        run_id=result.run_id,
+        errors=tuple(errors),
+        failed_checks=tuple(failed),
+        checks=sum("total" in evaluation.metadata for evaluation in evaluations),
+    )
+
+
+def _cause(failure: Any) -> str:
+    """Why a step failed: what an asset said, without the class names Dagster puts before it."""
+    if failure.user_failure_data is not None and failure.user_failure_data.description:
+        return str(failure.user_failure_data.description)
+    return str(failure.error.cls_name) if failure.error is not None else ""

@@ -1,0 +1,121 @@
+"""All of the config, loaded once and checked before anything runs.
+
+What belongs here: which config file feeds which stage, and the fingerprint of them all. What does not: the shape of any one
+file; that stands with the stage that reads it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from reconciliation.identity.characters import CharacterTable
+from reconciliation.identity.places import Places
+from reconciliation.identity.settings import IdentitySettings
+from reconciliation.intake.settings import IntakeSettings
+from reconciliation.linkage.settings import LinkageSettings
+from reconciliation.policy.rules import Policy
+from reconciliation.policy.thresholds import Thresholds
+from reconciliation.registers.campaign import Campaign
+from reconciliation.registers.codes import CodeTables
+from reconciliation.registers.errors import ConfigurationError
+from reconciliation.registers.headers import HeaderAliases
+from reconciliation.registers.labels import Labels
+
+DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "config"
+
+PARTS = (
+    "campaign.yaml",
+    "headers.yaml",
+    "codes.yaml",
+    "labels.yaml",
+    "intake.yaml",
+    "identity.yaml",
+    "places",
+    "characters",
+    "linkage.yaml",
+    "policy.yaml",
+    "thresholds.csv",
+)
+"""What a config folder may hold; a part that an office's own folder lacks is taken from the project's."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One checked object a part of the config, and `digest`, the SHA-256 over all parts in effect."""
+
+    campaign: Campaign
+    headers: HeaderAliases
+    codes: CodeTables
+    labels: Labels
+    intake: IntakeSettings
+    identity: IdentitySettings
+    places: Places
+    characters: CharacterTable
+    linkage: LinkageSettings
+    policy: Policy
+    thresholds: Thresholds
+    digest: str
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Configuration":
+        """Load the config of `folder`, each missing part from the project's own `config/`.
+
+        Raises:
+            ConfigurationError: the folder is missing, holds an unknown file, or a part is malformed.
+        """
+        return _load(_parts_in_effect(folder))
+
+
+@lru_cache(maxsize=4)
+def _load(parts: tuple[tuple[str, Path, str], ...]) -> Configuration:
+    """Load the parts given as (name, path, digest); the digests make the cache follow edits."""
+    path = {name: where for name, where, _ in parts}
+    identity = IdentitySettings.load(path["identity.yaml"])
+    return Configuration(
+        campaign=Campaign.load(path["campaign.yaml"]),
+        headers=HeaderAliases.load(path["headers.yaml"]),
+        codes=CodeTables.load(path["codes.yaml"]),
+        labels=Labels.load(path["labels.yaml"]),
+        intake=IntakeSettings.load(path["intake.yaml"]),
+        identity=identity,
+        places=Places.load(path["places"]),
+        characters=CharacterTable.load(path["characters"], identity.mergers),
+        linkage=LinkageSettings.load(path["linkage.yaml"]),
+        policy=Policy.load(path["policy.yaml"]),
+        thresholds=Thresholds.load(path["thresholds.csv"]),
+        digest=hashlib.sha256("".join(digest for _, _, digest in parts).encode()).hexdigest(),
+    )
+
+
+def _parts_in_effect(folder: Path | None) -> tuple[tuple[str, Path, str], ...]:
+    if folder is not None:
+        if not folder.is_dir():
+            raise ConfigurationError(f"{folder}: no such config folder")
+        unknown = sorted(
+            entry.name
+            for entry in folder.iterdir()
+            if entry.name not in PARTS and not entry.name.startswith(".")
+        )
+        if unknown:
+            raise ConfigurationError(
+                f"{folder}: unknown {', '.join(unknown)}; expected any of {', '.join(PARTS)}"
+            )
+    chosen = []
+    for name in PARTS:
+        own = folder / name if folder is not None else None
+        path = own if own is not None and own.exists() else DEFAULT_FOLDER / name
+        chosen.append((name, path, _digest(path)))
+    return tuple(chosen)
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file, or of a folder's data files with their names."""
+    if path.is_file():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    content = hashlib.sha256()
+    for file in sorted(path.glob("*")):
+        if file.is_file() and file.suffix in {".csv", ".parquet", ".yaml"}:
+            content.update(file.name.encode())
+            content.update(hashlib.sha256(file.read_bytes()).digest())
+    return content.hexdigest()

@@ -1,0 +1,1 @@
+"""Findings across batches, with a case key that survives corrected rows."""

@@ -1,0 +1,198 @@
+"""The ledger from batch to batch: which findings are new, stand, are gone, or came back.
+
+What belongs here: states and case keys. What does not: the findings themselves (`reconciliation.policy`) and the counties'
+answers. Nothing is recomputed for earlier batches: what they said is taken as it was published.
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from reconciliation.ledger.carry import carry
+
+LEDGER_SCHEMA: Final = {
+    "case_key": pl.String,
+    "register": pl.String,
+    "record": pl.Int64,
+    "rule": pl.String,
+    "disposition": pl.String,
+    "state": pl.String,
+    "first_batch": pl.String,
+    "last_batch": pl.String,
+    "why": pl.String,
+}
+CASES_SCHEMA: Final = {
+    "case_key": pl.String,
+    "register": pl.String,
+    "record": pl.Int64,
+    "first_batch": pl.String,
+    "look_up": pl.String,
+}
+RAISED, STANDING, VANISHED, RETURNED = "raised", "standing", "vanished", "returned"
+_KEY: Final = ["case_key", "register", "rule"]
+_GOOD: Final = ("valid", "upgraded_15")
+
+
+@dataclass(frozen=True)
+class Now:
+    """This batch.
+
+    Attributes:
+        batch: `YYYY-MM-DD`.
+        findings: docs/frames.md.
+        persons: `persons_<register>` of the two registers, by register.
+    """
+
+    batch: str
+    findings: pl.DataFrame
+    persons: Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the last batch published.
+
+    Attributes:
+        ledger: its ledger.
+        cases: its cases.
+        persons: its `persons_<register>`, by register.
+    """
+
+    ledger: pl.DataFrame
+    cases: pl.DataFrame
+    persons: Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger after this batch.
+
+    Attributes:
+        ledger: one row a case, register and rule; docs/frames.md. A finding that is gone keeps its row, with no record.
+        cases: `case_key`, `register`, `record` (null: not on the register in this batch), `first_batch`, `look_up` (HMAC of
+            number and name where the record is null and the number was sound, to know somebody who comes back).
+    """
+
+    ledger: pl.DataFrame
+    cases: pl.DataFrame
+
+
+def advance(now: Now, before: Before | None, secret: bytes) -> Ledger:
+    """Take the ledger one batch further.
+
+    Args:
+        now: this batch.
+        before: the last batch, None for the first.
+        secret: key of the HMACs; without it a case key can neither be guessed nor linked to a row.
+
+    Returns:
+        Ledger sorted by `case_key`, `register`, `rule`, and cases sorted by `register`, `record`, `case_key`.
+    """
+    parts = [_cases(now, before, register, secret) for register in sorted(now.persons)]
+    cases = pl.concat(parts).sort("register", "record", "case_key", nulls_last=True)
+    old = (
+        pl.DataFrame(schema=LEDGER_SCHEMA)
+        if before is None
+        else before.ledger.select(*LEDGER_SCHEMA)
+    )
+    return Ledger(_ledger(now, old, cases), cases)
+
+
+def _ledger(now: Now, old: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+    present = now.findings.join(
+        cases.drop_nulls("record").select("case_key", "register", "record"),
+        on=["register", "record"],
+        validate="m:1",
+    ).select(*_KEY, "record", "disposition", "why")
+    known = old.select(*_KEY, pl.col("state").alias("state_before"), "first_batch")
+    found = present.join(known, on=_KEY, how="left", validate="1:1").with_columns(
+        state=pl.when(pl.col("state_before").is_null())
+        .then(pl.lit(RAISED))
+        .when(pl.col("state_before") == VANISHED)
+        .then(pl.lit(RETURNED))
+        .otherwise(pl.lit(STANDING)),
+        first_batch=pl.col("first_batch").fill_null(now.batch),
+        last_batch=pl.lit(now.batch),
+    )
+    gone = old.join(present, on=_KEY, how="anti").with_columns(
+        state=pl.lit(VANISHED), record=pl.lit(None, dtype=pl.Int64)
+    )
+    return pl.concat([found.select(*LEDGER_SCHEMA), gone.select(*LEDGER_SCHEMA)]).sort(_KEY)
+
+
+def _cases(now: Now, before: Before | None, register: str, secret: bytes) -> pl.DataFrame:
+    """The case of every person of a register, and of those who are no longer on it."""
+    people = now.persons[register]
+    if before is None:
+        return _new_cases(people.select("record"), now.batch, register, secret)
+    old = before.cases.filter(pl.col("register") == register)
+    here = old.drop_nulls("record").rename({"record": "record_before"})
+    carried = carry(before.persons[register], people).join(here, on="record_before", validate="1:1")
+    gone = here.join(carried, on="record_before", how="anti").pipe(
+        _with_look_up, before.persons[register], secret
+    )
+    away = pl.concat([old.filter(pl.col("record").is_null()), gone.select(*CASES_SCHEMA)])
+    strangers = people.join(carried, on="record", how="anti")
+    back = _back(strangers, away, secret)
+    new = strangers.join(back, on="record", how="anti").select("record")
+    return pl.concat(
+        [
+            carried.select(*CASES_SCHEMA),
+            back.select(*CASES_SCHEMA),
+            away.join(back, on="case_key", how="anti"),
+            _new_cases(new, now.batch, register, secret),
+        ]
+    )
+
+
+def _new_cases(records: pl.DataFrame, batch: str, register: str, secret: bytes) -> pl.DataFrame:
+    """Case keys given at first sight: HMAC of batch, register and record, so nobody can guess one or reckon back from it."""
+    keys = [
+        _mac(secret, f"case|{batch}|{register}|{record}") for record in records["record"].to_list()
+    ]
+    return records.select(
+        case_key=pl.Series(keys, dtype=pl.String),
+        register=pl.lit(register),
+        record="record",
+        first_batch=pl.lit(batch),
+        look_up=pl.lit(None, dtype=pl.String),
+    )
+
+
+def _with_look_up(gone: pl.DataFrame, persons: pl.DataFrame, secret: bytes) -> pl.DataFrame:
+    """Cases of people who left the register, with what they can be known by if they come back."""
+    left = persons.join(gone, left_on="record", right_on="record_before", how="semi")
+    return (
+        gone.drop("look_up")
+        .join(_look_ups(left, secret), left_on="record_before", right_on="record", how="left")
+        .with_columns(record=pl.lit(None, dtype=pl.Int64))
+    )
+
+
+def _back(strangers: pl.DataFrame, away: pl.DataFrame, secret: bytes) -> pl.DataFrame:
+    """People not on the register in the last batch who were on it before, by number and name; unique on both sides."""
+    waiting = away.drop_nulls("look_up").filter(pl.len().over("look_up") == 1)
+    if waiting.is_empty():
+        return pl.DataFrame(schema=CASES_SCHEMA)
+    here = _look_ups(strangers, secret).filter(pl.len().over("look_up") == 1)
+    return (
+        here.join(waiting.drop("record"), on="look_up", validate="1:1")
+        .with_columns(look_up=pl.lit(None, dtype=pl.String))
+        .select(*CASES_SCHEMA)
+    )
+
+
+def _look_ups(persons: pl.DataFrame, secret: bytes) -> pl.DataFrame:
+    """`record`, `look_up` of the people with a sound number and a name."""
+    known = persons.filter(pl.col("id_quality").is_in(_GOOD)).drop_nulls(["id_number", "name_key"])
+    texts = known.select(pl.concat_str("id_number", "name_key", separator="|")).to_series()
+    macs = [_mac(secret, f"person|{text}") for text in texts.to_list()]
+    return known.select("record", look_up=pl.Series(macs, dtype=pl.String))
+
+
+def _mac(secret: bytes, text: str) -> str:
+    """HMAC-SHA256 (RFC 2104) of a text, as 64 hex digits."""
+    return hmac.digest(secret, text.encode("utf-8"), "sha256").hex()

@@ -1,0 +1,171 @@
+"""Rows of one register that are one person, found before the registers meet.
+
+A copy left in would be matched to a brother. Only strong grounds count: the same number under names that are one name, or
+the same name in the same household where no number or birth date speaks against it.
+"""
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, mixed
+from reconciliation.linkage.coding import (
+    QUALITY_DOUBTFUL,
+    QUALITY_GOOD,
+    QUALITY_MISSING,
+    QUALITY_PARTIAL,
+    Coded,
+)
+from reconciliation.linkage.joins import keyed, pairs_by_key
+from reconciliation.linkage.levels import COMPATIBLE_NAMES, NameLevel, NumberLevel
+from reconciliation.linkage.names import FULL, Names, compare_names
+from reconciliation.linkage.numbers import compare_numbers
+from reconciliation.registers.labels import Labels
+
+DUPLICATES_SCHEMA: Final = {
+    "register": pl.String,
+    "record": pl.Int64,
+    "group": pl.Int64,
+    "representative": pl.Boolean,
+    "basis": pl.String,
+    "why": pl.String,
+}
+_BASES: Final = ("copy", "same_number", "cross_county", "same_household")
+_COPY, _SAME_NUMBER, _CROSS_COUNTY, _SAME_HOUSEHOLD = range(4)
+_BEST_FIRST: Final = {QUALITY_GOOD: 0, QUALITY_DOUBTFUL: 1, QUALITY_PARTIAL: 2, QUALITY_MISSING: 3}
+
+
+def find_duplicates(
+    register: str, persons: Coded, names: Names, most_rows: int, labels: Labels
+) -> tuple[pl.DataFrame, Bools]:
+    """Group the rows of one register that are one person.
+
+    Args:
+        register: name of the register.
+        persons: the register.
+        names: the table of names.
+        most_rows: a number on more rows than this is a placeholder.
+        labels: texts under `linkage.duplicate`.
+
+    Returns:
+        The `duplicates` frame (only groups of two and more), and for each person whether it is the row to be linked.
+    """
+    a, b, basis = _same_number(persons, names, most_rows)
+    c, d = _same_household(persons, names)
+    group = _groups(len(persons), np.concatenate([a, c]), np.concatenate([b, d]))
+    mixed_up = _holds_two_numbers(persons, group)
+    apart = mixed_up[group[c]] if len(c) else np.zeros(0, dtype=bool)
+    c, d = c[~apart], d[~apart]
+    group = _groups(len(persons), np.concatenate([a, c]), np.concatenate([b, d]))
+    chosen = _representatives(persons, group)
+    found = np.full(len(persons), len(_BASES), dtype=np.int64)
+    for rows, kinds in ((a, basis), (b, basis), (c, _SAME_HOUSEHOLD), (d, _SAME_HOUSEHOLD)):
+        np.minimum.at(found, rows, kinds)
+    frame = _described(persons, group, found, labels).select(
+        pl.lit(register).alias("register"),
+        "record",
+        "group",
+        pl.Series("representative", chosen).filter(_in_groups(group)),
+        "basis",
+        "why",
+    )
+    return frame.sort("record"), chosen
+
+
+def _same_number(persons: Coded, names: Names, most_rows: int) -> tuple[Ints, Ints, Ints]:
+    rows = keyed(persons.number, persons.number != NONE)
+    a, b = pairs_by_key(rows, rows, most_rows**2)
+    a, b = a[a < b], b[a < b]
+    level = compare_names(names, persons.name[a], persons.name[b])
+    together = persons.household[a] == persons.household[b]
+    one_name = np.isin(level, COMPATIBLE_NAMES) | (together & (level == NameLevel.NICKNAME))
+    sure = (persons.quality[a] == QUALITY_GOOD) | (level <= NameLevel.VARIANT)
+    keep = one_name & sure
+    a, b, level = a[keep], b[keep], level[keep]
+    counties = persons.county[a], persons.county[b]
+    basis = np.select(
+        [
+            (counties[0] != counties[1]) & (counties[0] != NONE) & (counties[1] != NONE),
+            (level == NameLevel.EXACT) & _same_cells(persons, a, b),
+        ],
+        [_CROSS_COUNTY, _COPY],
+        _SAME_NUMBER,
+    )
+    return a, b, basis.astype(np.int64)
+
+
+def _same_cells(persons: Coded, a: Ints, b: Ints) -> Bools:
+    same = np.ones(len(a), dtype=bool)
+    for column in ("household", "town", "village", "relation", "sex", "birth"):
+        values = getattr(persons, column)
+        same &= values[a] == values[b]
+    return same
+
+
+def _same_household(persons: Coded, names: Names) -> tuple[Ints, Ints]:
+    key = names.key[persons.name]
+    full = names.kind[persons.name] == FULL
+    rows = keyed(mixed(persons.household, key), full)
+    a, b = pairs_by_key(rows, rows, 100)
+    keep = (a < b) & (persons.household[a] == persons.household[b]) & (key[a] == key[b])
+    a, b = a[keep], b[keep]
+    both_good = persons.good[a] & persons.good[b]
+    level = compare_numbers(persons, persons, a, b, np.ones(len(a), dtype=bool))
+    against = np.isin(
+        level,
+        [NumberLevel.DIFFERS, NumberLevel.YEAR_ONLY, NumberLevel.MISSING_BIRTH_DIFFERS],
+    )
+    keep = ~both_good & ~against
+    return a[keep], b[keep]
+
+
+def _groups(size: int, a: Ints, b: Ints) -> Ints:
+    """The component of each row, numbered by its smallest row."""
+    graph = coo_array((np.ones(len(a)), (a, b)), shape=(size, size))
+    component = connected_components(graph, directed=False)[1]
+    smallest = np.full(size, size, dtype=np.int64)
+    np.minimum.at(smallest, component, np.arange(size))
+    return smallest[component] if size else np.zeros(0, dtype=np.int64)
+
+
+def _holds_two_numbers(persons: Coded, group: Ints) -> Bools:
+    """By group (numbered by its smallest row): whether two different valid numbers have met in it."""
+    good = persons.good
+    distinct = np.unique(np.stack([group[good], persons.number[good]]), axis=1)[0]
+    return np.asarray(np.bincount(distinct, minlength=len(persons)) > 1)
+
+
+def _representatives(persons: Coded, group: Ints) -> Bools:
+    """One row a group: the best number, then the most known fields, then the smallest record."""
+    quality = np.array([_BEST_FIRST[kind] for kind in range(4)])[persons.quality]
+    known: Floats = np.zeros(len(persons))
+    for column in ("birth", "sex", "village", "relation"):
+        known = known - (getattr(persons, column) != NONE)
+    order = np.lexsort((persons.record, known, quality, group))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = group[order][1:] != group[order][:-1]
+    chosen = np.zeros(len(persons), dtype=bool)
+    chosen[order[first]] = True
+    return chosen
+
+
+def _in_groups(group: Ints) -> Bools:
+    """Rows whose group holds two and more."""
+    return np.asarray(np.bincount(group)[group] > 1) if len(group) else np.zeros(0, dtype=bool)
+
+
+def _described(persons: Coded, group: Ints, basis: Ints, labels: Labels) -> pl.DataFrame:
+    several = np.flatnonzero(_in_groups(group))
+    texts = [labels(f"linkage.duplicate.{name}") for name in _BASES]
+    return pl.DataFrame(
+        {
+            "record": persons.record[several],
+            "group": persons.record[group[several]],
+            "basis": [_BASES[kind] for kind in basis[several]],
+            "why": [texts[kind] for kind in basis[several]],
+        },
+        schema={name: DUPLICATES_SCHEMA[name] for name in ("record", "group", "basis", "why")},
+    )

@@ -1,0 +1,239 @@
+"""The linkage from end to end: duplicates, exact numbers, two scored passes, one to one, tiers.
+
+Read `link_registers` for the order of the steps; each is a function of its own module. Nothing here depends on the order of
+the rows that come in: everything is sorted by `record`, every tie is broken by it, and every sum runs in that order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from reconciliation.identity.characters import CharacterTable
+from reconciliation.linkage.arrays import NONE, Ints
+from reconciliation.linkage.blocking import BLOCKS, Pool
+from reconciliation.linkage.circumstances import Households, Settled
+from reconciliation.linkage.coding import Coded, code_registers
+from reconciliation.linkage.duplicates import find_duplicates
+from reconciliation.linkage.evidence import compare
+from reconciliation.linkage.exact import SameNumber, same_number
+from reconciliation.linkage.links import exact_links, scored_links, with_reasons
+from reconciliation.linkage.names import Names, gather_names
+from reconciliation.linkage.scoring import Ground, Scored, accepted, score
+from reconciliation.linkage.settings import LinkageSettings
+from reconciliation.linkage.strangers import count_strangers
+from reconciliation.linkage.tiers import NO_TIER, tiers
+from reconciliation.linkage.true_pairs import learn_true_pairs
+from reconciliation.registers.labels import Labels
+
+EVIDENCE_KEYS = ("register", "record", "evidence_register", "evidence_record")
+
+
+@dataclass(frozen=True)
+class Linkage:
+    """What the linkage of two registers found.
+
+    Attributes:
+        links: `links` of docs/frames.md.
+        duplicates: `duplicates` of docs/frames.md, both registers.
+        blocks: `block`, `pairs` (candidates it proposed), `found` (links among them), `alone` (links no other block
+            proposed), all Int64 but the first; in the order they run.
+        summary: counts and estimates for the manifest.
+    """
+
+    links: pl.DataFrame
+    duplicates: pl.DataFrame
+    blocks: pl.DataFrame
+    summary: dict[str, float | int]
+
+
+def link_registers(  # noqa: PLR0913  the stage takes everything it knows by name
+    dibao: pl.DataFrame,
+    poverty: pl.DataFrame,
+    *,
+    settings: LinkageSettings,
+    characters: CharacterTable,
+    labels: Labels,
+    on_step: Callable[[str], None] | None = None,
+) -> Linkage:
+    """Link the people of the two registers.
+
+    Args:
+        dibao: `persons_dibao` of docs/frames.md, in any row order.
+        poverty: `persons_poverty`.
+        settings: `config/linkage.yaml`.
+        characters: what is known about Chinese characters.
+        labels: texts under `linkage`.
+        on_step: told the (Chinese) name of each step as it begins.
+
+    Returns:
+        Links, duplicates, what each block found, and counts. Certain and probable links are one to one.
+    """
+    task = _Task(("dibao", "poverty"), settings, characters, labels, on_step or (lambda _: None))
+    return _linked(task, dibao, poverty)
+
+
+def link_evidence(  # noqa: PLR0913  the stage takes everything it knows by name
+    persons: pl.DataFrame,
+    evidence: pl.DataFrame,
+    *,
+    register: str,
+    evidence_register: str,
+    settings: LinkageSettings,
+    characters: CharacterTable,
+    labels: Labels,
+) -> pl.DataFrame:
+    """Link the people of a register to the rows of an evidence register (deaths, tekun, relocation …).
+
+    Args:
+        persons: persons of the register.
+        evidence: persons of the evidence register; it may lack relations, and everybody may live alone.
+        register: name of the register.
+        evidence_register: name of the evidence register.
+        settings: `config/linkage.yaml`.
+        characters: what is known about Chinese characters.
+        labels: texts under `linkage`.
+
+    Returns:
+        `evidence_links` of docs/frames.md, sorted by record and evidence record.
+    """
+    task = _Task((register, evidence_register), settings, characters, labels, lambda _: None)
+    found = _linked(task, persons, evidence).links
+    return found.select(
+        pl.lit(register).alias("register"),
+        pl.col("dibao_record").alias("record"),
+        pl.lit(evidence_register).alias("evidence_register"),
+        pl.col("poverty_record").alias("evidence_record"),
+        pl.exclude("dibao_record", "poverty_record"),
+    ).sort("record", "evidence_record")
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a linkage is told beside the persons: names of the two registers, config, and whom to tell of each step."""
+
+    registers: tuple[str, str]
+    settings: LinkageSettings
+    characters: CharacterTable
+    labels: Labels
+    on_step: Callable[[str], None]
+
+    def begin(self, step: str) -> None:
+        """Say that a step begins."""
+        self.on_step(self.labels(f"linkage.step.{step}"))
+
+
+def _linked(task: _Task, left: pl.DataFrame, right: pl.DataFrame) -> Linkage:
+    settings = task.settings
+    task.begin("duplicates")
+    names = gather_names(left, right, task.characters, settings.same_shape)
+    sides, duplicates = _distinct_people(task, left, right, names)
+    task.begin("exact")
+    same = same_number(*sides, names, settings.most_rows_of_a_number)
+    settled = Settled.of(len(sides[0]), len(sides[1]), same.a[same.settled], same.b[same.settled])
+    pool = Pool(
+        *sides,
+        names,
+        settled.partner_left == NONE,
+        settled.partner_right == NONE,
+        settings.block_caps,
+    )
+    task.begin("learn")
+    ground = _ground(pool, same, settled, settings)
+    task.begin("first_pass")
+    first = score(ground, settled, None)
+    task.begin("second_pass")
+    linking = _with(settled, accepted(first, settings.household_probability))
+    second = score(ground, linking, first.expected)
+    task.begin("choose")
+    tier = tiers(second, settings)
+    links = _links(ground, second, tier, task.labels)
+    return Linkage(
+        links=links,
+        duplicates=duplicates,
+        blocks=_blocks(second, tier),
+        summary=_summary(links, duplicates, ground, second),
+    )
+
+
+def _distinct_people(
+    task: _Task, left: pl.DataFrame, right: pl.DataFrame, names: Names
+) -> tuple[tuple[Coded, Coded], pl.DataFrame]:
+    """Both registers with one row a person, and the rows left out."""
+    frames, people = [], []
+    coded = code_registers(left, right, names.table)
+    for register, side in zip(task.registers, coded, strict=True):
+        most = task.settings.most_rows_of_a_number
+        frame, chosen = find_duplicates(register, side, names, most, task.labels)
+        frames.append(frame)
+        people.append(side.take(chosen))
+    return (people[0], people[1]), pl.concat(frames).sort("register", "record")
+
+
+def _with(settled: Settled, more: tuple[Ints, Ints]) -> Settled:
+    a, b = settled.pairs
+    return Settled.of(
+        len(settled.partner_left),
+        len(settled.partner_right),
+        np.concatenate([a, more[0]]),
+        np.concatenate([b, more[1]]),
+    )
+
+
+def _ground(pool: Pool, same: SameNumber, settled: Settled, settings: LinkageSettings) -> Ground:
+    households = Households.of(pool.left, pool.right, settled)
+    return Ground(
+        pool=pool,
+        same=same,
+        settled=settled,
+        true=learn_true_pairs(pool, same, settled, households, settings),
+        strangers=count_strangers(pool, settled, households, settings),
+        settings=settings,
+    )
+
+
+def _links(ground: Ground, scored: Scored, tier: Ints, labels: Labels) -> pl.DataFrame:
+    pool, pairs = ground.pool, ground.settled.pairs
+    nobody = np.zeros(len(pool.left), dtype=bool), np.zeros(len(pool.right), dtype=bool)
+    households = Households.of(pool.left, pool.right, ground.settled)
+    levels = compare(pool, pairs, households, ground.settled, nobody)
+    exact = exact_links(pool, pairs, levels, ground.settings.exact_probability)
+    return with_reasons(
+        pl.concat([exact, scored_links(pool, scored, tier, ground.settings)]), labels
+    )
+
+
+def _blocks(scored: Scored, tier: Ints) -> pl.DataFrame:
+    linked = scored.pairs.blocks[tier != NO_TIER]
+    rows = [
+        {
+            "block": block,
+            "pairs": int(((scored.proposed >> bit) & 1).sum()),
+            "found": int(((linked >> bit) & 1).sum()),
+            "alone": int((linked == 1 << bit).sum()),
+        }
+        for bit, block in enumerate(BLOCKS)
+    ]
+    return pl.DataFrame(
+        rows,
+        schema={"block": pl.String, "pairs": pl.Int64, "found": pl.Int64, "alone": pl.Int64},
+    )
+
+
+def _summary(
+    links: pl.DataFrame, duplicates: pl.DataFrame, ground: Ground, scored: Scored
+) -> dict[str, float | int]:
+    counted = {
+        f"{column}_{value}": int(count)
+        for column in ("tier", "stage")
+        for value, count in links[column].value_counts().sort(column).iter_rows()
+    }
+    return {
+        "dibao_people": len(ground.pool.left),
+        "poverty_people": len(ground.pool.right),
+        "duplicate_rows": int((~duplicates["representative"]).sum()),
+        "candidates": len(scored.proposed),
+        "expected_beyond_exact": round(scored.expected, 1),
+        **counted,
+    }

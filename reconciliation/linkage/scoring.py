@@ -1,0 +1,201 @@
+"""One pass over the open rows: candidates, evidence, probabilities after competition."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, taken
+from reconciliation.linkage.assignment import assign
+from reconciliation.linkage.blocking import Candidates, Pool, candidates
+from reconciliation.linkage.borrowed import one_person_odds
+from reconciliation.linkage.circumstances import Households, Settled
+from reconciliation.linkage.evidence import (
+    Levels,
+    Model,
+    Weights,
+    compare,
+    count_openings,
+    explained_rows,
+    open_contexts,
+    sure_without_number,
+    weigh,
+)
+from reconciliation.linkage.exact import SameNumber, under_two_names
+from reconciliation.linkage.levels import NameLevel, Standing
+from reconciliation.linkage.names import frequencies
+from reconciliation.linkage.rivals import compete
+from reconciliation.linkage.settings import LinkageSettings
+from reconciliation.linkage.strangers import StrangerShares
+from reconciliation.linkage.true_pairs import TrueShares, learn_numbers
+
+_LEAST_ODDS = 1e-5
+"""Pairs below these odds compete for nothing and are dropped."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What both passes stand on: the open rows, the settled pairs, and what was learned from them."""
+
+    pool: Pool
+    same: SameNumber
+    settled: Settled
+    true: TrueShares
+    strangers: StrangerShares
+    settings: LinkageSettings
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scored pairs, sorted by rows, one element each.
+
+    Attributes:
+        pairs: the candidates.
+        levels, weights: their evidence.
+        name_differs: decided by the odds of one number under two names.
+        odds: natural log of the odds before competition.
+        probability: after competition.
+        prior: natural log of the odds of a pair before any evidence.
+        expected: true pairs still to be found, as estimated.
+        proposed: `blocks` of every candidate, also of those dropped as hopeless.
+    """
+
+    pairs: Candidates
+    levels: Levels
+    weights: Weights
+    name_differs: Bools
+    odds: Floats
+    probability: Floats
+    prior: float
+    expected: float
+    proposed: Ints
+
+
+def score(ground: Ground, linking: Settled, expected: float | None) -> Scored:
+    """Score every candidate pair of open rows.
+
+    Args:
+        ground: open rows and learned shares.
+        linking: the pairs that link households in this pass.
+        expected: true pairs still to be found as estimated before; None: estimate them here.
+    """
+    pool, settings = ground.pool, ground.settings
+    households = Households.of(pool.left, pool.right, linking)
+    extra = under_two_names(ground.same, ground.settled)
+    proposed = candidates(pool, households, extra)
+    explained = explained_rows(pool, ground.settled, extra)
+    levels = compare(pool, (proposed.a, proposed.b), households, linking, explained)
+    numbers = learn_numbers(levels.number[sure_without_number(levels)], settings)
+    rarity = frequencies(
+        pool.names,
+        np.concatenate([pool.left.name, pool.right.name]),
+        settings.different_people.elsewhere.name["exact"],
+    )
+    people = np.concatenate([pool.left.name, pool.right.name])
+    model = Model(
+        true=ground.true,
+        strangers=ground.strangers,
+        numbers=numbers,
+        openings=count_openings(pool, households, explained),
+        rarity=rarity,
+        usual=float(rarity[people].mean()) if len(people) else 1.0,
+        open_contexts=open_contexts(pool, households, linking),
+    )
+    weights = weigh(model, pool, (proposed.a, proposed.b), levels, settings)
+    name_differs = np.isin(_keys(proposed.a, proposed.b, pool), _keys(*extra, pool))
+    odds = weights.total
+    odds[name_differs] = np.log(
+        one_person_odds(
+            taken(levels, name_differs),
+            _claimed(proposed, levels, name_differs),
+            ground.true.sex,
+            settings,
+        )
+    )
+    return _expect(
+        Scored(
+            pairs=proposed,
+            levels=levels,
+            weights=weights,
+            name_differs=name_differs,
+            odds=odds,
+            probability=np.zeros(len(proposed)),
+            prior=0.0,
+            expected=expected if expected is not None else _first_guess(ground),
+            proposed=proposed.blocks,
+        ),
+        model,
+        ground,
+        expected is None,
+    )
+
+
+def _keys(a: Ints, b: Ints, pool: Pool) -> Ints:
+    return np.asarray(a * max(len(pool.right), 1) + b)
+
+
+def _claimed(pairs: Candidates, levels: Levels, name_differs: Bools) -> Bools:
+    """For the pairs of one number under two names: whether a row of theirs finds its own name nearby."""
+    namesakes = (
+        (levels.name <= NameLevel.ONE_SHAPE) & (levels.standing <= Standing.VILLAGE) & ~name_differs
+    )
+    return np.isin(pairs.a[name_differs], pairs.a[namesakes]) | np.isin(
+        pairs.b[name_differs], pairs.b[namesakes]
+    )
+
+
+def _first_guess(ground: Ground) -> float:
+    """As many of the rows without a good number are on both registers as of the rows with one."""
+    left, right = ground.pool.left, ground.pool.right
+    settled = float((ground.settled.partner_left != NONE).sum())
+    shares = [settled / max(float(side.good.sum()), 1.0) for side in (left, right)]
+    doubtful = [float((~side.good).sum()) for side in (left, right)]
+    guess = shares[0] * doubtful[0] + shares[1] * doubtful[1]
+    return float(np.clip(guess, *_bounds(ground)))
+
+
+def _bounds(ground: Ground) -> tuple[float, float]:
+    fewer = float(min(ground.pool.open_left.sum(), ground.pool.open_right.sum()))
+    return min(0.3, max(fewer, 0.1)), max(fewer, 0.3)
+
+
+def _expect(scored: Scored, model: Model, ground: Ground, estimate: bool) -> Scored:
+    """Probabilities, the number of pairs to be found taken as their sum until it stands still."""
+    kept = np.flatnonzero(
+        scored.name_differs
+        | (scored.odds + np.log(scored.expected / model.openings.total) > np.log(_LEAST_ODDS))
+    )
+    found = _rows(scored, kept)
+    _, left = np.unique(found.pairs.a, return_inverse=True)
+    _, right = np.unique(found.pairs.b, return_inverse=True)
+    expected = scored.expected
+    rounds = ground.settings.expectation_rounds if estimate else 1
+    for _ in range(rounds):
+        prior = float(np.log(expected / model.openings.total))
+        odds = np.where(found.name_differs, found.odds, found.odds + prior)
+        probability = compete(
+            left, right, np.exp(np.minimum(odds, 50.0)), ground.settings.message_rounds
+        )
+        if estimate:
+            expected = float(np.clip(probability[~found.name_differs].sum(), *_bounds(ground)))
+    return replace(found, odds=odds, probability=probability, prior=prior, expected=expected)
+
+
+def _rows(scored: Scored, rows: Ints) -> Scored:
+    """The same scores for only these pairs."""
+    return replace(
+        scored,
+        pairs=taken(scored.pairs, rows),
+        levels=taken(scored.levels, rows),
+        weights=taken(scored.weights, rows),
+        name_differs=scored.name_differs[rows],
+        odds=scored.odds[rows],
+        probability=scored.probability[rows],
+    )
+
+
+def accepted(scored: Scored, least: float) -> tuple[Ints, Ints]:
+    """The pairs at least this probable, one to one."""
+    rows = np.flatnonzero(scored.probability >= least)
+    a, b = scored.pairs.a[rows], scored.pairs.b[rows]
+    chosen = assign(a, b, scored.probability[rows])
+    return a[chosen], b[chosen]

@@ -1,0 +1,176 @@
+"""What `config/linkage.yaml` may say: tiers, caps, and where the learned shares start from."""
+
+from collections.abc import Callable, Iterable
+from enum import IntEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from reconciliation.linkage.levels import (
+    NUMBER_PARTS,
+    Context,
+    NameLevel,
+    RelationLevel,
+    SexLevel,
+    Standing,
+    texts,
+)
+from reconciliation.registers.base import FrozenModel
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+def _exactly(levels: Iterable[str]) -> Callable[[dict[str, float]], dict[str, float]]:
+    """A mapping must name exactly these levels; it is kept in their order, whatever the file's."""
+    wanted = list(levels)
+
+    def checked(shares: dict[str, float]) -> dict[str, float]:
+        if set(shares) != set(wanted):
+            raise ValueError(f"expected exactly the levels {', '.join(wanted)}")
+        return {level: shares[level] for level in wanted}
+
+    return checked
+
+
+def _known(levels: type[IntEnum]) -> AfterValidator:
+    return AfterValidator(_exactly(texts(levels)[:-1]))
+
+
+NameShares = Annotated[dict[str, Share], AfterValidator(_exactly(texts(NameLevel)))]
+RelationShares = Annotated[dict[str, Share], _known(RelationLevel)]
+SexShares = Annotated[dict[str, Share], _known(SexLevel)]
+PlaceShares = Annotated[dict[str, Share], _known(Standing)]
+ContextShares = Annotated[dict[str, Share], AfterValidator(_exactly(texts(Context)))]
+NumberShares = Annotated[dict[str, Share], AfterValidator(_exactly(NUMBER_PARTS))]
+KindShares = Annotated[
+    dict[str, Share], AfterValidator(_exactly(("missing", "explained", "both_valid")))
+]
+MissingShares = Annotated[
+    dict[str, Share], AfterValidator(_exactly(("birth_equal", "birth_near", "birth_differs")))
+]
+DifferingNames = ("one_hard", "nickname", "surname_only", "other", "missing")
+NameOdds = Annotated[
+    dict[str, Annotated[float, Field(gt=0)]], AfterValidator(_exactly(DifferingNames))
+]
+
+
+class Tiers(FrozenModel):
+    """The least probability of each tier."""
+
+    certain: float = Field(gt=0.5, lt=1)
+    probable: float = Field(gt=0.5, lt=1)
+    possible: float = Field(gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _falling(self) -> Self:
+        if not self.certain > self.probable > self.possible:
+            raise ValueError("certain must lie above probable, probable above possible")
+        return self
+
+
+class BlockCaps(FrozenModel):
+    """How many pairs one value of a blocking key may make before it is passed over."""
+
+    linked_household: int = Field(gt=0)
+    number_part: int = Field(gt=0)
+    rare_name: int = Field(gt=0)
+    name_birth: int = Field(gt=0)
+    village_birth: int = Field(gt=0)
+    village_characters: int = Field(gt=0)
+    town_sound: int = Field(gt=0)
+
+
+class RarityExponents(FrozenModel):
+    """How far the rarity of a name counts, by where the two records stand (0: not at all, 1: in full)."""
+
+    linked_household: float = Field(ge=0, le=1)
+    village: float = Field(ge=0, le=1)
+    elsewhere: float = Field(ge=0, le=1)
+
+
+class TruePairs(FrozenModel):
+    """m: among true matches, what proportion of them have this level? Each mapping is a starting value.
+
+    Attributes:
+        trust: how many observed pairs weigh as much as the starting values.
+        name, relation, sex, place, context: over all true pairs.
+        number_trust: as `trust`, for the four below.
+        number_kinds: over the true pairs an exact number did not settle: is a number missing, is one of the two
+            known to be unreliable, or are both valid and nobody else's?
+        number_explained, number_both_valid, number_missing: within each of these kinds.
+    """
+
+    trust: float = Field(gt=0)
+    name: NameShares
+    relation: RelationShares
+    sex: SexShares
+    place: PlaceShares
+    context: ContextShares
+    number_trust: float = Field(gt=0)
+    number_kinds: KindShares
+    number_explained: NumberShares
+    number_both_valid: NumberShares
+    number_missing: MissingShares
+
+
+class Strangers(FrozenModel):
+    """u where two people stand in one relation of place: among pairs of two different people, what proportion …?
+
+    Attributes:
+        trust: how many counted pairs weigh as much as these starting values.
+        name: the levels of the name.
+        same_birth, same_year, same_area: the same birth date, year of birth, first six digits of the number.
+    """
+
+    trust: float = Field(gt=0)
+    name: NameShares
+    same_birth: Share
+    same_year: Share
+    same_area: Share
+
+
+class DifferentPeople(FrozenModel):
+    """u for the three places two different people can stand in, and what is rarer than can be counted."""
+
+    relation: RelationShares
+    sex: SexShares
+    linked_household: Strangers
+    village: Strangers
+    elsewhere: Strangers
+    equal_share: Share
+    one_edit_share: Share
+    tail_near_share: Share
+    partial_equal_share: Share
+    near_dates: float = Field(gt=0)
+
+
+class NameDiffers(FrozenModel):
+    """Odds that one valid number under two names is one person, by level of the name, near and far."""
+
+    trust: float = Field(gt=0)
+    near: NameOdds
+    far: NameOdds
+    unclaimed: float = Field(ge=1)
+    claimed: float = Field(ge=1)
+    most_odds_other: float = Field(gt=0)
+    most_odds_far: float = Field(gt=0)
+
+
+class LinkageSettings(FrozenModel):
+    """`config/linkage.yaml`; the file says of every number what it means."""
+
+    tiers: Tiers
+    exact_probability: float = Field(gt=0.995, lt=1)
+    household_probability: float = Field(gt=0.5, lt=1)
+    most_rows_of_a_number: int = Field(gt=1)
+    same_shape: float = Field(gt=0, le=1)
+    block_caps: BlockCaps
+    rarity_exponents: RarityExponents
+    sample_pairs: int = Field(gt=0)
+    message_rounds: int = Field(gt=0)
+    expectation_rounds: int = Field(gt=0)
+    name_birth_dependence: float = Field(ge=1)
+    name_birth_dependence_trust: float = Field(gt=0)
+    true_pairs: TruePairs
+    different_people: DifferentPeople
+    name_differs: NameDiffers

@@ -1,0 +1,60 @@
+"""What the policy is given: the frames of the stages before it, and the rulebook in effect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from reconciliation.policy.rules import Policy
+from reconciliation.policy.thresholds import Thresholds
+from reconciliation.registers.codes import CodeTables
+from reconciliation.registers.labels import Labels
+
+Side = Literal["dibao", "poverty"]
+OTHER: dict[Side, Side] = {"dibao": "poverty", "poverty": "dibao"}
+"""The register across."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The frames of docs/frames.md.
+
+    Attributes:
+        records: `records_<register>` by register; an optional register that was not supplied has no entry.
+        persons: `persons_<register>` by register, likewise.
+        links: pairs of the two registers.
+        evidence_links: pairs of the two registers with the optional ones.
+        duplicates: rows of one register that are one person.
+    """
+
+    records: Mapping[str, pl.DataFrame]
+    persons: Mapping[str, pl.DataFrame]
+    links: pl.DataFrame
+    evidence_links: pl.DataFrame
+    duplicates: pl.DataFrame
+
+    @property
+    def supplied(self) -> frozenset[str]:
+        """The registers there are."""
+        return frozenset(self.persons)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything that decides besides the frames.
+
+    Attributes:
+        policy: the rules.
+        thresholds: lines and grades by county and date.
+        codes: what coded cells mean.
+        labels: the wording.
+        batch: as-of date.
+    """
+
+    policy: Policy
+    thresholds: Thresholds
+    codes: CodeTables
+    labels: Labels
+    batch: date

@@ -1,0 +1,148 @@
+"""The ten lists: every recorded row on exactly one, with all a clerk needs to check it.
+
+What belongs here: the columns of a list row. What does not: who is on which list (`judge.py`), how a list is printed
+(`reconciliation.publishing`) and masking; these frames are of the internal profile.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from reconciliation.policy.circumstances import deaths
+from reconciliation.policy.counterparts import partners
+from reconciliation.policy.evidence import OTHER, Evidence, Rulebook, Side
+from reconciliation.policy.judge import Judgement
+from reconciliation.registers.schema import LINEAGE, LISTS
+
+_PLACE: Final = ("county", "town", "village")
+_OF_HOUSEHOLD: Final = (
+    "status",
+    "lift_status",
+    "dibao_income",
+    "poverty_income",
+    "dibao_line",
+    "poverty_line",
+)
+_RAW: Final = {
+    "dibao": ("flag_poverty", "class_tier", "assistance_type", "health", "labour"),
+    "poverty": ("lift_status", "household_type", "flag_dibao", "health", "labour"),
+}
+"""Cells shown as received, by register."""
+COLUMNS: Final = (
+    "register", "record", *LINEAGE, "county", "town", "village", "household", "name", "id_number", "relation", "rule",
+    "other_rules", "owner", "severity", "wording", "why", "evidence", "legal_basis", "to_check", "data_dates",
+    *_OF_HOUSEHOLD, "months_after_death", *(f"{register}_{field}" for register in _RAW for field in _RAW[register]),
+    "counterpart_register", "counterpart_record", "tier", *(f"counterpart_{column}" for column in LINEAGE),
+    "counterpart_county", "counterpart_town", "counterpart_village", "counterpart_name", "counterpart_id_number",
+)  # fmt: skip
+
+
+def build_lists(
+    judgement: Judgement, evidence: Evidence, rulebook: Rulebook
+) -> dict[str, pl.DataFrame]:
+    """The ten lists.
+
+    Args:
+        judgement: `findings`, `dispositions` and `households` are read.
+        evidence: the frames the judgement was made from.
+        rulebook: wording, basis and what is to be checked of each rule.
+
+    Returns:
+        Every name of `LISTS` → its rows with `COLUMNS`, sorted by register, county, town, village, household, record. `dibao_…`
+        and `poverty_…` cells are the text as received, of the row itself and of its counterpart; `counterpart_…` are null
+        where nobody is linked; `tier` is that of the link (`possible` where there is only such a one).
+    """
+    rows = pl.concat(
+        [_rows(judgement, evidence, rulebook, register) for register in sorted(OTHER)],
+        how="diagonal",
+    )
+    return {name: rows.filter(pl.col("disposition") == name).select(COLUMNS) for name in LISTS}
+
+
+def _rows(
+    judgement: Judgement, evidence: Evidence, rulebook: Rulebook, register: Side
+) -> pl.DataFrame:
+    mine = pl.col("register") == register
+    decided = judgement.dispositions.filter(mine).select(
+        "register", "record", "disposition", "rule", "other_rules", "owner", "why"
+    )
+    values = judgement.findings.filter(mine).select("record", "rule", "evidence")
+    units = judgement.households.filter(mine).select("household", *_OF_HOUSEHOLD)
+    people = evidence.persons[register].select(
+        "record", *_PLACE, "household", "name", "id_number", "relation"
+    )
+    # Sorted while the rows are still narrow.
+    return (
+        decided.join(people, on="record", how="left", validate="1:1")
+        .sort("record")
+        .pipe(_joined, values, ["record", "rule"])
+        .pipe(_joined, units, ["household"])
+        .pipe(_joined, _source(evidence, register), ["record"])
+        .pipe(_joined, _rule_texts(rulebook, register), ["rule"])
+        .pipe(_joined, _months_after_death(evidence, rulebook, register), ["record"])
+        .pipe(_joined, _across(evidence, register), ["record"])
+        .with_columns(
+            data_dates=pl.lit(
+                rulebook.labels("policy.data_dates", batch=rulebook.batch.isoformat())
+            )
+        )
+    )
+
+
+def _joined(rows: pl.DataFrame, more: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    return rows.join(more, on=keys, how="left", validate="m:1", maintain_order="left")
+
+
+def _rule_texts(rulebook: Rulebook, register: Side) -> pl.DataFrame:
+    """What the rulebook says of each rule: wording, basis, severity, what is to be checked."""
+    return pl.DataFrame(
+        [
+            (
+                rule.rule,
+                rule.wording,
+                rule.legal_basis,
+                rule.severity,
+                rule.outcomes[register].to_check,
+            )
+            for rule in rulebook.policy.rules
+            if register in rule.outcomes
+        ],
+        schema=dict.fromkeys(("rule", "wording", "legal_basis", "severity", "to_check"), pl.String),
+        orient="row",
+    )
+
+
+def _months_after_death(evidence: Evidence, rulebook: Rulebook, register: Side) -> pl.DataFrame:
+    return deaths(evidence, rulebook, register).select("record", "months_after_death")
+
+
+def _source(evidence: Evidence, register: Side) -> pl.DataFrame:
+    """Where a row was received and its own cells."""
+    return evidence.records[register].select(
+        "record",
+        *LINEAGE,
+        *(pl.col(field).alias(f"{register}_{field}") for field in _RAW[register]),
+    )
+
+
+def _across(evidence: Evidence, register: Side) -> pl.DataFrame:
+    """The counterpart of each record: the linked one, else the one that is only possible."""
+    other = OTHER[register]
+    opposite = partners(evidence, register).select(
+        "record",
+        counterpart_record=pl.coalesce("partner", "possible_partner"),
+        tier=pl.when("possible_only").then(pl.lit("possible")).otherwise("tier"),
+    )
+    people = evidence.persons[other].select(
+        pl.col("record").alias("counterpart_record"),
+        *(pl.col(name).alias(f"counterpart_{name}") for name in (*_PLACE, "name", "id_number")),
+    )
+    source = _source(evidence, other).rename(
+        {"record": "counterpart_record"} | {column: f"counterpart_{column}" for column in LINEAGE}
+    )
+    return (
+        opposite.drop_nulls("counterpart_record")
+        .join(people, on="counterpart_record", how="left", validate="m:1")
+        .join(source, on="counterpart_record", how="left", validate="m:1")
+        .with_columns(counterpart_register=pl.lit(other))
+    )

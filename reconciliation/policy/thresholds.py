@@ -1,0 +1,183 @@
+"""Thresholds by county and date: lines, months, grades.
+
+What belongs here: `config/thresholds.csv` and which of its rows holds for a county on a day. What does not: what a
+threshold decides; that is `config/policy.yaml`.
+"""
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from reconciliation.registers.errors import ConfigurationError
+
+EVERYWHERE = "*"
+HEADER = ["county", "effective", "key", "value", "source"]
+KEYS = (
+    "dibao_line",
+    "poverty_line",
+    "grace_months",
+    "single_cover_max_grade",
+    "income_max_age_months",
+    "working_age_from",
+    "working_age_to",
+)
+"""Numbers: yuan a person and year, months, a disability grade (1 is the most severe), months, full years of age."""
+DATE_KEYS = ("dibao_income_as_of", "poverty_income_as_of")
+"""The day up to which a register's income figures were assessed, where an office states it."""
+
+_CLASS = re.compile("(?:自治县|特区|新区|林区|县|市|区|旗)$")
+_NATIONALITIES = re.compile(
+    "(?:(?:苗|布依|侗|土家|彝|仡佬|水|回|白|瑶|壮|畲|毛南|蒙古|仫佬|满|羌|各)族)+$"
+)
+_SHORTEST_STEM = 2
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One row of the file.
+
+    Attributes:
+        county: name as `comparable_county` folds it, or `*`.
+        effective: first day it holds.
+        key: one of `KEYS` or `DATE_KEYS`.
+        value: the figure; of a date key the ordinal of the day.
+        source: where the figure is from, `unverified` where it still has to be confirmed.
+    """
+
+    county: str
+    effective: date
+    key: str
+    value: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """All thresholds; a county's own beat those of `*`, a later one beats an earlier one."""
+
+    rows: tuple[Threshold, ...]
+
+    @classmethod
+    def load(cls, path: Path) -> "Thresholds":
+        """Read `county,effective,key,value,source`.
+
+        Raises:
+            ConfigurationError: not readable, another header, an unknown key, a figure that is none, two rows for one
+                county, key and day; names the line.
+        """
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{path}: {type(error).__name__}") from None
+        reader = csv.reader(text.splitlines())
+        header = next(reader, [])
+        if header != HEADER:
+            raise ConfigurationError(f"{path}: the header must be {','.join(HEADER)}")
+        rows: dict[tuple[str, date, str], Threshold] = {}
+        for number, cells in enumerate(reader, start=2):
+            if not any(cell.strip() for cell in cells):
+                continue
+            row = _parse(cells, f"{path} line {number}")
+            if rows.setdefault((row.county, row.effective, row.key), row) is not row:
+                raise ConfigurationError(
+                    f"{path} line {number}: this county, day and key stand twice"
+                )
+        return cls(tuple(rows.values()))
+
+    def at(self, key: str, county: str | None, day: date) -> float | None:
+        """The value of a key for one county on a day; null where none is stated."""
+        table = self._table(key, day)
+        own = comparable_county(county) if county else EVERYWHERE
+        return table.get(own, table.get(EVERYWHERE))
+
+    def day(self, key: str, county: str | None, day: date) -> date | None:
+        """The value of a date key; see `at`."""
+        ordinal = self.at(key, county, day)
+        return None if ordinal is None else date.fromordinal(int(ordinal))
+
+    def of_counties(self, counties: pl.Series, day: date) -> pl.DataFrame:
+        """Every number of `KEYS` for each of some counties.
+
+        Args:
+            counties: String, null for an unknown county.
+            day: as-of date.
+
+        Returns:
+            One row a distinct county: `county`, then a Float64 column a key, null where none is stated.
+        """
+        names = counties.unique().sort()
+        return pl.DataFrame(
+            {"county": names}
+            | {key: [self.at(key, county, day) for county in names] for key in KEYS},
+            schema={"county": pl.String} | dict.fromkeys(KEYS, pl.Float64),
+        )
+
+    def counties_with_stale_income(
+        self, register: str, counties: pl.Series, day: date
+    ) -> list[str | None]:
+        """Counties whose income figures of a register are older than `income_max_age_months` on a day."""
+        return [
+            county
+            for county in counties.unique().sort()
+            if _older(
+                self.day(f"{register}_income_as_of", county, day),
+                self.at("income_max_age_months", county, day),
+                day,
+            )
+        ]
+
+    def _table(self, key: str, day: date) -> dict[str, float]:
+        """County → value in force on a day."""
+        in_force = sorted(
+            (row for row in self.rows if row.key == key and row.effective <= day),
+            key=lambda row: row.effective,
+        )
+        return {row.county: row.value for row in in_force}
+
+
+def comparable_county(name: str) -> str:
+    """A county's name without blanks, half- or full-width differences, its class and nationalities, as in persons frames.
+
+    兴仁县 became 兴仁市 in 2018, and 威宁彝族回族苗族自治县 is written 威宁县 as well, so these do not tell two counties apart.
+    """
+    folded = "".join(unicodedata.normalize("NFKC", name).split())
+    stem = _CLASS.sub("", folded)
+    if stem != folded:
+        stem = _NATIONALITIES.sub("", stem)
+    return stem if len(stem) >= _SHORTEST_STEM else folded
+
+
+def _parse(cells: list[str], where: str) -> Threshold:
+    if len(cells) != len(HEADER):
+        raise ConfigurationError(f"{where}: {len(HEADER)} cells expected, {len(cells)} found")
+    county, effective, key, value, source = (cell.strip() for cell in cells)
+    if key not in (*KEYS, *DATE_KEYS):
+        raise ConfigurationError(
+            f"{where}: unknown key; known are {', '.join((*KEYS, *DATE_KEYS))}"
+        )
+    if not county or not source:
+        raise ConfigurationError(f"{where}: county (or *) and source must be stated")
+    try:
+        number = float(date.fromisoformat(value).toordinal() if key in DATE_KEYS else float(value))
+        first_day = date.fromisoformat(effective)
+    except ValueError:
+        raise ConfigurationError(
+            f"{where}: a date as 2018-01-31 and a {'date' if key in DATE_KEYS else 'number'} are expected"
+        ) from None
+    if not 0 <= number < float("inf"):
+        raise ConfigurationError(f"{where}: the value must be a number that is not negative")
+    folded = county if county == EVERYWHERE else comparable_county(county)
+    return Threshold(folded, first_day, key, number, source)
+
+
+def _older(assessed: date | None, months: float | None, day: date) -> bool:
+    """Whether a day lies more than some months back; unknown is not old."""
+    if assessed is None or months is None:
+        return False
+    passed = (day.year - assessed.year) * 12 + day.month - assessed.month
+    return passed > months or (passed == months and day.day > assessed.day)

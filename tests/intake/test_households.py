@@ -1,0 +1,183 @@
+"""Household files: joined to the persons where they are there, taken apart into persons where they are not."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from reconciliation.intake.packed import members, split_ids, split_names
+from reconciliation.intake.register import Intake
+from tests.intake.offices import person_id, read, receipt, text_file, workbook
+
+P = [person_id(i) for i in range(40)]
+PERSONS = [
+    "姓名",
+    "身份证号",
+    "户主身份证号",
+    "户主姓名",
+    "家庭人口数",
+    "家庭年均收入（元）",
+    "性别",
+]
+HOUSEHOLDS = [
+    "户主姓名", "户主身份证号", "家庭人口数", "家庭年均收入（元）", "家庭年总收入（元）", "性别", "家庭成员姓名", "家庭成员身份证号",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def intake(tmp_path_factory: pytest.TempPathFactory) -> Intake:
+    folder = tmp_path_factory.mktemp("dibao")
+    workbook(
+        folder / "人员.xlsx",
+        {
+            "Sheet1": [
+                PERSONS,
+                ["田一苇", P[0], P[0], "田一苇", "2", "", ""],
+                ["田二苇", P[1], P[0].lower(), "田一苇", "2", "3000", ""],
+                ["罗三月", P[2], P[2], "罗三月", "3", "", "女"],
+                ["石四", P[3], "", "石四", "1", "900.0", ""],
+                ["江五", P[4], P[4], "江五", "1", "", ""],
+                ["江小五", P[5], P[4], "江五", "1", "", ""],
+                ["何六", int(P[6]), int(P[6]), "何六", "1", "", ""],
+            ]
+        },
+    )
+    slip = P[4][:16] + ("1" if P[4][16] != "1" else "2") + P[4][17]
+    workbook(
+        folder / "家庭.xlsx",
+        {
+            "家庭": [
+                HOUSEHOLDS,
+                ["田一苇", f" {P[0]} ", "2", "2500", "5000", "男", "田二苇", P[1]],
+                ["罗三月", P[2], "4", "1800", "", "", "", ""],
+                ["石四", P[3], "1", "900", "900", "", "", ""],
+                ["江五", slip, "1", "777", "", "", "", ""],
+                ["何六", P[6], "1", "888", "", "", "", ""],
+                ["吴七", P[7], "3", "1000", "3000", "男", "吴七、吴八，吴九", f"{P[7]}、{P[8]}、"],
+                ["", "", "9", "", "", "", "", ""],
+                ["合计", "", "20", "", "", "", "", ""],
+            ]
+        },
+    )
+    return read(folder)
+
+
+def person(intake: Intake, name: str) -> dict[str, object]:
+    return intake.records.filter(name=name).row(0, named=True)
+
+
+def test_blank_and_absent_fields_are_filled_and_filled_ones_stay(intake: Intake) -> None:
+    head, member = person(intake, "田一苇"), person(intake, "田二苇")
+    assert (head["income_per_capita"], member["income_per_capita"]) == ("2500", "3000")
+    assert head["household_income"] == member["household_income"] == "5000"
+
+
+def test_what_is_said_of_the_head_is_not_said_of_the_members(intake: Intake) -> None:
+    assert person(intake, "田一苇")["sex"] == "男"
+    assert person(intake, "田二苇")["sex"] == ""
+
+
+def test_a_head_without_the_column_of_heads_is_found_by_the_own_number(intake: Intake) -> None:
+    assert person(intake, "石四")["household_income"] == "900"
+    assert person(intake, "石四")["head_id"] == P[3]
+    assert person(intake, "石四")["head_id_kind"] == "text"
+
+
+def test_disagreements_are_counted_on_the_household_file(intake: Intake) -> None:
+    # The income of 田二苇 (3000, 2500) and the size of 罗三月's household (3, 4); 900.0 and 900 are the same.
+    got = receipt(intake, "家庭.xlsx")
+    assert got["kind"] == "household"
+    assert got["disagreements"] == 2
+    assert receipt(intake, "人员.xlsx")["disagreements"] == 0
+    assert (got["rows_read"], got["rows_accepted"], got["rows_rejected"]) == (7, 6, 1)
+    assert got["rows_trailing"] == 1
+
+
+def test_households_without_persons_become_records(intake: Intake) -> None:
+    made = intake.records.filter(source_file="家庭.xlsx").sort("name")
+    assert made.select("name", "id_number", "relation", "source_row").rows() == [
+        ("吴七", P[7], "户主", 7),
+        ("吴九", "", None, 7),
+        ("吴八", P[8], None, 7),
+    ]
+    assert set(made["head_id"]) == {P[7]}
+    assert set(made["household_income"]) == {"3000"}
+    assert made["sex"].to_list() == ["男", None, None]
+    assert "由本表生成人员记录3条" in receipt(intake, "家庭.xlsx")["message"]
+
+
+def test_a_slip_or_a_damaged_number_of_the_head_does_not_double_the_family(intake: Intake) -> None:
+    assert intake.records.filter(pl.col("name").is_in(["江五", "何六"])).height == 2
+    assert person(intake, "江五")["income_per_capita"] == ""
+    assert "2户户主身份证号码与人员表对不上" in receipt(intake, "家庭.xlsx")["message"]
+
+
+def test_a_register_of_households_only(tmp_path: Path) -> None:
+    older = ["地区", "户主姓名", "身份证号", "低保证号", "主要致贫原因", "家庭人口数", "社区（村）"]
+    text_file(tmp_path / "a.csv", [older, ["甲县", "田一苇", P[9], "A1", "因病", "1", "乙村"]])
+    alone = read(tmp_path)
+    row = alone.records.row(0, named=True)
+    assert (row["name"], row["id_number"], row["relation"]) == ("田一苇", P[9], "户主")
+    assert (row["application_reason"], row["village"]) == ("因病", "乙村")
+    assert (row["county"], row["other_cells"]) == ("甲县", "{}")
+    assert receipt(alone, "a.csv")["kind"] == "household"
+
+
+@pytest.mark.parametrize(
+    ("values", "level"),
+    [
+        (["甲县", "乙区"], "county"),
+        (["丙镇", "丁乡"], "town"),
+        (["甲县丙镇", "甲县丁乡"], None),
+        (["甲县", "丙镇"], None),
+    ],
+)
+def test_the_level_of_a_plain_area_column_is_told_by_its_values_or_not_at_all(
+    tmp_path: Path, values: list[str], level: str | None
+) -> None:
+    rows = [["田一苇", P[i], value] for i, value in enumerate(values)]
+    text_file(tmp_path / "a.csv", [["姓名", "身份证号", "地区"], *rows])
+    records = read(tmp_path).records
+    places = {field: records[field].to_list() for field in ("county", "town", "village")}
+    assert {field for field, texts in places.items() if any(texts)} == ({level} if level else set())
+
+
+def test_members_listed_one_a_row_are_persons_whatever_the_headers_say(tmp_path: Path) -> None:
+    header = ["户主姓名", "户主身份证号", "家庭成员姓名", "家庭成员身份证号", "性别"]
+    table = [["田大", P[10], "田大", P[10], "男"], ["田大", P[10], "田二", P[11], "女"]]
+    text_file(tmp_path / "a.csv", [header, *table])
+    listed = read(tmp_path)
+    assert receipt(listed, "a.csv")["kind"] == "person"
+    assert listed.records.select("name", "id_number", "head_id", "sex").rows() == sorted(
+        [("田大", P[10], P[10], "男"), ("田二", P[11], P[10], "女")], key=lambda row: row[1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("田一、田二", ["田一", "田二"]),
+        ("田一，田二;田三；田四/田五", ["田一", "田二", "田三", "田四", "田五"]),
+        ("田一\n田二\n", ["田一", "田二"]),
+        ("田一 田二", ["田一", "田二"]),
+        ("田 一 田二", ["田一", "田二"]),
+        ("田 一、田二", ["田 一", "田二"]),
+    ],
+)
+def test_packed_names_come_apart(cell: str, names: list[str]) -> None:
+    assert split_names(cell) == names
+
+
+def test_packed_numbers_come_apart_and_keep_their_places() -> None:
+    assert split_ids("1,,3") == ["1", "", "3"]
+    assert split_ids("1 3") == ["1", "3"]
+
+
+def test_names_and_numbers_are_paired_by_position_without_the_head() -> None:
+    head = ("田大", "9x")
+    assert members("田大、田二、田三", "9X、2、3", head) == [("田二", "2"), ("田三", "3")]
+    assert members("田大、田二、田三", "2、3", head) == [("田二", "2"), ("田三", "3")]
+    assert members("田二、田三", "9X、2、3", head) == [("田二", "2"), ("田三", "3")]
+    assert members("田二、田三", "2", head) == [("田二", "2"), ("田三", "")]
+    assert members("田二", "2、3", head) == [("田二", "2"), ("", "3")]
+    assert members("", "", head) == []

@@ -1,0 +1,101 @@
+"""What keeps a batch from starting, each with a message that says what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from reconciliation.configuration import DEFAULT_FOLDER
+from reconciliation.preflight import check_batch, previous_release
+from reconciliation.registers.campaign import Campaign
+from reconciliation.registers.errors import UsageError
+
+CAMPAIGN = Campaign.load(DEFAULT_FOLDER / "campaign.yaml")
+FIRST, SECOND, THIRD = CAMPAIGN.batch_keys[:3]
+
+
+@pytest.fixture
+def registers(tmp_path: Path) -> Path:
+    for batch in (FIRST, SECOND):
+        for register in ("dibao", "poverty"):
+            folder = tmp_path / "registers" / batch / register
+            folder.mkdir(parents=True)
+            (folder / "list.csv").touch()
+    return tmp_path / "registers"
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    folder = tmp_path / "output"
+    folder.mkdir()
+    return folder
+
+
+def check(registers: Path, output: Path, batch: str, *, revise: bool = False) -> str:
+    return check_batch(CAMPAIGN, registers, output, batch, revise=revise)
+
+
+def test_a_first_batch_gets_its_date_as_name(registers: Path, output: Path) -> None:
+    assert check(registers, output, FIRST) == FIRST
+
+
+def test_an_unknown_batch_is_refused_and_the_known_ones_named(
+    registers: Path, output: Path
+) -> None:
+    with pytest.raises(UsageError, match=r"2018-08-16.*2018-08-15"):
+        check(registers, output, "2018-08-16")
+
+
+def test_a_batch_without_folder_is_refused(registers: Path, output: Path) -> None:
+    with pytest.raises(UsageError, match=THIRD):
+        check(registers, output, THIRD)
+
+
+@pytest.mark.parametrize("register", ["dibao", "poverty"])
+def test_a_missing_required_register_is_named(registers: Path, output: Path, register: str) -> None:
+    (registers / FIRST / register / "list.csv").unlink()
+    with pytest.raises(UsageError, match=rf"lacks the required register {register}"):
+        check(registers, output, FIRST)
+
+
+def test_hidden_and_lock_files_do_not_make_a_register(registers: Path, output: Path) -> None:
+    folder = registers / FIRST / "dibao"
+    (folder / "list.csv").rename(folder / "~$list.xlsx")
+    (folder / ".ready").touch()
+    with pytest.raises(UsageError, match="dibao"):
+        check(registers, output, FIRST)
+
+
+def test_a_folder_that_is_no_register_is_refused(registers: Path, output: Path) -> None:
+    (registers / FIRST / "dibaoo").mkdir()
+    with pytest.raises(UsageError, match="dibaoo is no register"):
+        check(registers, output, FIRST)
+
+
+def test_a_published_batch_is_refused_unless_revised(registers: Path, output: Path) -> None:
+    (output / FIRST).mkdir()
+    with pytest.raises(UsageError, match="published already"):
+        check(registers, output, FIRST)
+    assert check(registers, output, FIRST, revise=True) == f"{FIRST}.r2"
+
+
+def test_a_later_batch_waits_for_the_earlier_one(registers: Path, output: Path) -> None:
+    with pytest.raises(UsageError, match=rf"cannot run before {FIRST}"):
+        check(registers, output, SECOND)
+    (output / FIRST).mkdir()
+    assert check(registers, output, SECOND) == SECOND
+
+
+def test_an_earlier_date_without_registers_does_not_hold_a_batch_up(
+    registers: Path, output: Path
+) -> None:
+    for register in ("dibao", "poverty"):
+        (registers / FIRST / register / "list.csv").unlink()
+    assert check(registers, output, SECOND) == SECOND
+
+
+def test_the_previous_release_is_the_newest_revision_of_the_nearest_batch(output: Path) -> None:
+    assert previous_release(CAMPAIGN, output, THIRD) is None
+    for name in (FIRST, f"{FIRST}.r2", f"{FIRST}.r10"):
+        (output / name).mkdir()
+    assert previous_release(CAMPAIGN, output, THIRD) == output / f"{FIRST}.r10"
+    assert previous_release(CAMPAIGN, output, FIRST) is None
