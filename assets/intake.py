@@ -59,7 +59,7 @@ def intake_asset(register: str) -> dg.AssetsDefinition:
         partitions_def=BATCHES,
         outs={
             receipts: dg.AssetOut(
-                **described("receipts", group=GROUP, kinds={"polars"}, register=wording)
+                **described("receipts_register", group=GROUP, kinds={"polars"}, register=wording)
             ),
             records: dg.AssetOut(
                 **described("records", group=GROUP, kinds={"polars"}, register=wording)

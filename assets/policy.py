@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -11,10 +12,12 @@ from assets.boundary import guarded
 from assets.checks import check_specs, evaluate
 from assets.wording import CIVIL_AFFAIRS, POVERTY_OFFICE, described
 from assets.workspace import BATCHES, Workspace
+from reconciliation.identity.place_names import place_names, with_place_names
 from reconciliation.policy.evidence import Evidence, Rulebook
-from reconciliation.policy.judge import Judgement, judge
+from reconciliation.policy.figures import distinct_people
+from reconciliation.policy.judge import judge
 from reconciliation.policy.lists import build_lists
-from reconciliation.publishing.figures import PLACES, place_table
+from reconciliation.publishing.figures import PLACES, overlap_rates, place_table
 from reconciliation.publishing.private_files import write_frame
 from reconciliation.publishing.release import Release
 from reconciliation.publishing.sources import with_register_sources
@@ -24,6 +27,8 @@ from reconciliation.registers.schema import LISTS, REGISTERS, REQUIRED
 GROUP = "policy"
 OWNERS = (CIVIL_AFFAIRS, POVERTY_OFFICE)
 JUDGED = ("households", "findings", "dispositions", "switched_off")
+FIGURES = ("receipts", "record_counts", "people_by_county", "overlap", "tie_outs")
+"""What the summary page and the manifest are made from."""
 EVIDENCE = (
     *(f"records_{register}" for register in REGISTERS),
     *(f"persons_{register}" for register in REGISTERS),
@@ -31,6 +36,7 @@ EVIDENCE = (
     "evidence_links",
     "duplicates",
 )
+RECEIPTS = tuple(f"receipts_{register}" for register in REGISTERS)
 
 
 def gathered(frames: Mapping[str, pl.DataFrame]) -> Evidence:
@@ -60,35 +66,12 @@ def rulebook(workspace: Workspace, batch: str) -> Rulebook:
 @dg.multi_asset(
     name="judge",
     partitions_def=BATCHES,
-    ins={name: dg.AssetIn(name) for name in EVIDENCE},
+    ins={name: dg.AssetIn(name) for name in (*EVIDENCE, *RECEIPTS)},
     outs={
-        name: dg.AssetOut(**described(name, group=GROUP, kinds={"polars"}, owners=OWNERS))
-        for name in JUDGED
-    },
-)
-@guarded
-def judged(
-    context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
-) -> Iterator[Any]:
-    """Apply the policy to every person and household."""
-    evidence = gathered(frames)
-    made = judge(evidence, rulebook(workspace, context.partition_key))
-    sourced = with_register_sources(made.dispositions, dict(evidence.records))
-    yield dg.Output(made.households, output_name="households")
-    yield dg.Output(made.findings, output_name="findings")
-    yield dg.Output(sourced, output_name="dispositions")
-    yield dg.Output(made.switched_off, output_name="switched_off")
-
-
-@dg.multi_asset(
-    name="make_lists",
-    partitions_def=BATCHES,
-    ins={
-        name: dg.AssetIn(name)
-        for name in (*EVIDENCE, *JUDGED, *(f"receipts_{r}" for r in REGISTERS))
-    },
-    outs={
-        "tie_outs": dg.AssetOut(**described("tie_outs", group=GROUP, kinds={"polars"})),
+        **{
+            name: dg.AssetOut(**described(name, group=GROUP, kinds={"polars"}, owners=OWNERS))
+            for name in (*JUDGED, *FIGURES)
+        },
         "lists": dg.AssetOut(
             dagster_type=dg.Nothing,
             **described("lists", group=GROUP, kinds={"parquet"}, owners=OWNERS),
@@ -97,47 +80,65 @@ def judged(
     check_specs=check_specs("lists", asset="lists"),
 )
 @guarded
-def lists(
+def judged(
     context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
 ) -> Iterator[Any]:
-    """Write the ten lists and check that nobody was lost on the way to them."""
+    """Apply the policy, write the ten lists, and check that nobody was lost on the way to them.
+
+    One step for all, because every part of it needs all the evidence.
+    """
     batch = context.partition_key
-    evidence = gathered(frames)
-    judgement = Judgement(
-        households=frames["households"],
-        findings=frames["findings"],
-        dispositions=frames["dispositions"],
-        switched_off=frames["switched_off"],
-    )
-    made = build_lists(judgement, evidence, rulebook(workspace, batch))
-    folder = Release(workspace.staging(batch)).make_folders().lists
-    for name in LISTS:
-        write_frame(folder / f"{name}.parquet", made[name])
-    receipts = pl.concat(frames[f"receipts_{register}"] for register in REGISTERS)
-    sums = tie_outs(
-        receipts,
-        record_counts(evidence.records, receipts),
-        frames["dispositions"],
-        made,
-        {level: place_table(frames["dispositions"], located(frames), level) for level in PLACES},
-    )
-    yield dg.Output(sums, output_name="tie_outs")
-    yield dg.Output(None, output_name="lists", metadata={name: made[name].height for name in LISTS})
-    yield from evaluate(
-        workspace,
-        batch,
-        "lists",
-        "lists",
-        {**frames, "lists": _all(made), "tie_outs": sums},
-    )
+    evidence, rules = gathered(frames), rulebook(workspace, batch)
+    judgement = judge(evidence, rules)
+    dispositions = with_register_sources(judgement.dispositions, dict(evidence.records))
+    names = place_names(evidence.records, evidence.persons)
+    lists = {
+        name: frame.pipe(with_place_names, names).pipe(with_place_names, names, "counterpart_")
+        for name, frame in build_lists(judgement, evidence, rules).items()
+    }
+    figures = figured(frames, evidence, rules, dispositions, lists)
+    write_lists(Release(workspace.staging(batch)).make_folders().lists, lists)
+    yield dg.Output(judgement.households, output_name="households")
+    yield dg.Output(judgement.findings, output_name="findings")
+    yield dg.Output(dispositions, output_name="dispositions")
+    yield dg.Output(judgement.switched_off, output_name="switched_off")
+    for name in FIGURES:
+        yield dg.Output(figures[name], output_name=name)
+    sizes = {name: lists[name].height for name in LISTS}
+    yield dg.Output(None, output_name="lists", metadata=sizes)
+    checked = {"dispositions": dispositions, "lists": _all(lists), "tie_outs": figures["tie_outs"]}
+    yield from evaluate(workspace, batch, "lists", "lists", frames | checked)
 
 
-def located(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Where the people of both registers live: `register`, `record`, `county`, `town`, `village`."""
-    return pl.concat(
-        frames[f"persons_{register}"].select(pl.lit(register).alias("register"), "record", *PLACES)
+def figured(
+    frames: Mapping[str, pl.DataFrame],
+    evidence: Evidence,
+    rules: Rulebook,
+    dispositions: pl.DataFrame,
+    lists: Mapping[str, pl.DataFrame],
+) -> dict[str, pl.DataFrame]:
+    """The frames of `FIGURES`, by name."""
+    receipts = pl.concat(frames[name] for name in RECEIPTS)
+    counts = record_counts(evidence.records, receipts)
+    places = pl.concat(
+        evidence.persons[register].select(pl.lit(register).alias("register"), "record", *PLACES)
         for register in REQUIRED
-    )
+    ).pipe(with_place_names, place_names(evidence.records, evidence.persons))
+    tables = {level: place_table(dispositions, places, level) for level in PLACES}
+    people = distinct_people(evidence, rules)
+    return {
+        "receipts": receipts,
+        "record_counts": counts,
+        "people_by_county": tables["county"],
+        "overlap": overlap_rates(evidence.links, people["dibao"], people["poverty"]),
+        "tie_outs": tie_outs(receipts, counts, dispositions, lists, tables),
+    }
+
+
+def write_lists(folder: Path, lists: Mapping[str, pl.DataFrame]) -> None:
+    """One Parquet file a list."""
+    for name in LISTS:
+        write_frame(folder / f"{name}.parquet", lists[name])
 
 
 def _all(made: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -148,4 +149,4 @@ def _all(made: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-ASSETS = [judged, lists]
+ASSETS = [judged]

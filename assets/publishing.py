@@ -11,15 +11,14 @@ import polars as pl
 
 from assets.boundary import guarded
 from assets.checks import require_verdicts, stored_verdicts
-from assets.policy import EVIDENCE, gathered, located, rulebook
+from assets.policy import FIGURES
 from assets.wording import CIVIL_AFFAIRS, LABELS, POVERTY_OFFICE, described
 from assets.workspace import BATCHES, Workspace
 from expectations.data_docs import write_data_docs
 from expectations.verdict import Validation
-from reconciliation.policy.figures import distinct_people
 from reconciliation.preflight import check_batch
 from reconciliation.publishing import audit
-from reconciliation.publishing.figures import list_sizes, overlap_rates, place_table, tier_sizes
+from reconciliation.publishing.figures import list_sizes, tier_sizes
 from reconciliation.publishing.hashes import file_hash, file_hashes
 from reconciliation.publishing.manifest import (
     ReleaseCounts,
@@ -29,19 +28,12 @@ from reconciliation.publishing.manifest import (
 )
 from reconciliation.publishing.release import Release, latest_release, publish
 from reconciliation.publishing.summary_page import PageLink, SummaryData, write_summary
-from reconciliation.publishing.tie_outs import record_counts
 from reconciliation.publishing.workbooks import write_county_workbooks
-from reconciliation.registers.schema import ACTIONABLE, REGISTERS, REQUIRED
+from reconciliation.registers.schema import ACTIONABLE, REQUIRED
 
 GROUP = "publishing"
 OWNERS = (CIVIL_AFFAIRS, POVERTY_OFFICE)
-TOLD = (
-    *EVIDENCE,
-    *(f"receipts_{register}" for register in REGISTERS),
-    "dispositions",
-    "tie_outs",
-    "switched_off",
-)
+TOLD = (*FIGURES, "links", "dispositions", "switched_off")
 """The frames that the summary page and the manifest are made from."""
 
 
@@ -80,7 +72,6 @@ def summary_page(
     batch = context.partition_key
     config = workspace.configuration
     counts = counted(frames, stored_verdicts(workspace, batch))
-    people = distinct_people(gathered(frames), rulebook(workspace, batch))
     summary = SummaryData(
         title=config.campaign.title,
         province=config.campaign.province,
@@ -90,8 +81,8 @@ def summary_page(
         records=counts.records,
         tiers=tier_sizes(counts.links),
         lists=list_sizes(counts.dispositions),
-        counties=place_table(counts.dispositions, located(frames), "county"),
-        overlap=overlap_rates(counts.links, people["dibao"], people["poverty"]),
+        counties=frames["people_by_county"],
+        overlap=frames["overlap"],
         checks=pl.DataFrame(counts.checks),
         tie_outs=counts.tie_outs,
         switched_off=frames["switched_off"],
@@ -140,7 +131,7 @@ def release_asset(
     batch = context.partition_key
     staging = Release(workspace.staging(batch))
     validations = stored_verdicts(workspace, batch)
-    require_verdicts(validations, subjects(frames))
+    require_verdicts(validations, subjects(frames["record_counts"]))
     facts = release_facts(workspace, batch, seconds_by_step(context))
     counts = counted(frames, validations)
     manifest = build_manifest(facts, counts)
@@ -170,14 +161,17 @@ def release_asset(
     )
 
 
-def subjects(frames: Mapping[str, pl.DataFrame]) -> set[str]:
-    """Everything that must have a verdict before a batch is published."""
-    supplied = [name for name in REGISTERS if not frames[f"receipts_{name}"].is_empty()]
+def subjects(records: pl.DataFrame) -> set[str]:
+    """Everything that must have a verdict before a batch is published.
+
+    Args:
+        records: `record_counts`, one row a register that came.
+    """
     return {
         *(
-            f"{stage}_{register}"
+            f"{stage}_{name}"
             for stage in ("receipts", "records", "persons")
-            for register in supplied
+            for name in records["register"]
         ),
         "links",
         "lists",
@@ -210,10 +204,9 @@ def release_facts(
 
 def counted(frames: Mapping[str, pl.DataFrame], validations: list[Validation]) -> ReleaseCounts:
     """The frames that counts are taken from."""
-    receipts = pl.concat(frames[f"receipts_{register}"] for register in REGISTERS)
     return ReleaseCounts(
-        receipts=receipts,
-        records=record_counts(gathered(frames).records, receipts),
+        receipts=frames["receipts"],
+        records=frames["record_counts"],
         links=frames["links"],
         dispositions=frames["dispositions"],
         tie_outs=frames["tie_outs"],

@@ -4,6 +4,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import dagster as dg
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from assets import all_assets
 from assets.workspace import Workspace
+from expectations.judge import load_great_expectations
 from pipelines.definitions import JOB, PROJECT, build_defs
 from pipelines.progress import NAME, TerminalProgress, terminal_logger
 
@@ -41,7 +43,7 @@ class Outcome:
         run_id: the Dagster run.
         errors: messages of failed steps, safe to show.
         failed_checks: all checks that did not hold, blocking ones first.
-        checks: how many checks had something to judge (those of registers that did not come had nothing).
+        checks: how many rules were judged (those of registers that did not come were not).
     """
 
     success: bool
@@ -78,6 +80,8 @@ def run_batch(workspace: Workspace, batch: str, console: Console) -> Outcome:
     wording = workspace.configuration.labels.mapping("pipelines.stages")
     terminal = TerminalProgress(stages, wording, console)
     job = build_defs(workspace, {NAME: terminal_logger(terminal)}).resolve_job_def(JOB)
+    # Great Expectations takes five seconds to import; it may do so while the first files are read.
+    Thread(target=load_great_expectations, daemon=True).start()
     with dg.DagsterInstance.get() as instance, terminal.progress:
         result = job.execute_in_process(
             instance=instance,
@@ -113,7 +117,11 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
         run_id=result.run_id,
         errors=tuple(errors),
         failed_checks=tuple(failed),
-        checks=sum("total" in evaluation.metadata for evaluation in evaluations),
+        checks=sum(
+            int(str(evaluation.metadata["rules"].value))
+            for evaluation in evaluations
+            if "rules" in evaluation.metadata
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from reconciliation.ledger.carry import carry
+from reconciliation.registers.schema import ACTIONABLE
 
 LEDGER_SCHEMA: Final = {
     "case_key": pl.String,
@@ -42,7 +43,7 @@ class Now:
 
     Attributes:
         batch: `YYYY-MM-DD`.
-        findings: docs/frames.md.
+        findings: docs/frames.md; those that ask nothing of anybody (`keep`, `no_action`) stay out of the ledger.
         persons: `persons_<register>` of the two registers, by register.
     """
 
@@ -102,7 +103,8 @@ def advance(now: Now, before: Before | None, secret: bytes) -> Ledger:
 
 
 def _ledger(now: Now, old: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
-    present = now.findings.join(
+    asking = now.findings.filter(pl.col("disposition").is_in(ACTIONABLE))
+    present = asking.join(
         cases.drop_nulls("record").select("case_key", "register", "record"),
         on=["register", "record"],
         validate="m:1",

@@ -18,7 +18,7 @@ from reconciliation.linkage.coding import Coded, code_registers
 from reconciliation.linkage.duplicates import find_duplicates
 from reconciliation.linkage.evidence import compare
 from reconciliation.linkage.exact import SameNumber, same_number
-from reconciliation.linkage.links import exact_links, scored_links, with_reasons
+from reconciliation.linkage.links import LINKS_SCHEMA, exact_links, scored_links, with_reasons
 from reconciliation.linkage.names import Names, gather_names
 from reconciliation.linkage.scoring import Ground, Scored, accepted, score
 from reconciliation.linkage.settings import LinkageSettings
@@ -98,8 +98,12 @@ def link_evidence(  # noqa: PLR0913  the stage takes everything it knows by name
     Returns:
         `evidence_links` of docs/frames.md, sorted by record and evidence record.
     """
-    task = _Task((register, evidence_register), settings, characters, labels, lambda _: None)
-    found = _linked(task, persons, evidence).links
+    if persons.is_empty() or evidence.is_empty():
+        # Most evidence registers do not come with every batch, and preparing the names takes longer than all else.
+        found = pl.DataFrame(schema=LINKS_SCHEMA)
+    else:
+        task = _Task((register, evidence_register), settings, characters, labels, lambda _: None)
+        found = _linked(task, persons, evidence).links
     return found.select(
         pl.lit(register).alias("register"),
         pl.col("dibao_record").alias("record"),

@@ -53,9 +53,9 @@ def attributes(
         from a file when it is null in every row of it; a null among filled rows is an unknown value.
     """
     fields = FIELDS.get(register, ())
-    recorded = records.filter(pl.col("rejected").is_null())
-    missing = [field for field in fields if field not in records.columns]
-    raw = recorded.with_columns(pl.lit(None, dtype=pl.String).alias(field) for field in missing)
+    raw = records.select(
+        "record", "source_file", "rejected", *(_cell(records, field) for field in fields)
+    ).filter(pl.col("rejected").is_null())
     readers = _readers(codes, register, year)
     typed = raw.select(
         "record", "source_file", *(readers[field](pl.col(field)).alias(field) for field in fields)
@@ -74,18 +74,19 @@ def absent_fields(records: pl.DataFrame, register: str) -> pl.DataFrame:
         `source_file`, `absent_fields` (List(String), in the order of `FIELDS`), sorted by file.
     """
     fields = FIELDS.get(register, ())
-    nowhere = [
-        pl.lit(True).alias(field)
-        if field not in records.columns
-        else (pl.col(field).count() == 0).alias(field)
-        for field in fields
-    ]
-    by_file = records.group_by("source_file").agg(nowhere).sort("source_file")
-    names = [pl.when(pl.col(field)).then(pl.lit(field)) for field in fields]
-    absent = (
-        pl.concat_list(names).list.drop_nulls() if names else pl.lit([], dtype=pl.List(pl.String))
-    )
-    return by_file.select("source_file", absent.alias("absent_fields"))
+    cells = records.select("source_file", *(_cell(records, field) for field in fields))
+    # A field that is filled in every row is missing from no file: the usual case, and known without looking.
+    open_fields = [field for field in fields if cells[field].null_count()]
+    by_file = cells.group_by("source_file").agg(pl.col(open_fields).count() == 0)
+    names = [pl.when(pl.col(field)).then(pl.lit(field)) for field in open_fields]
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    absent = pl.concat_list(names).list.drop_nulls() if names else nothing
+    return by_file.sort("source_file").select("source_file", absent.alias("absent_fields"))
+
+
+def _cell(records: pl.DataFrame, field: str) -> pl.Expr:
+    """The field's column; null where the frame has none."""
+    return pl.col(field) if field in records.columns else pl.lit(None, dtype=pl.String).alias(field)
 
 
 def _readers(codes: CodeTables, register: str, year: int) -> Mapping[str, Reader]:
@@ -98,14 +99,14 @@ def _readers(codes: CodeTables, register: str, year: int) -> Mapping[str, Reader
     )  # fmt: skip
     return {
         **{field: coded(field) for field in coded_fields},
-        "income_per_capita": _each_once(values.amount, pl.Float64),
-        "household_size": _each_once(values.integer, pl.Int64),
-        "covered_size": _each_once(values.integer, pl.Int64),
-        "flag_poverty": _each_once(values.yes_no, pl.Boolean),
-        "flag_dibao": _each_once(values.yes_no, pl.Boolean),
-        "hukou_moved": _each_once(values.yes_no, pl.Boolean),
-        "death_date": _each_once(values.date, pl.Date),
-        "cremation_date": _each_once(values.date, pl.Date),
+        "income_per_capita": values.amount,
+        "household_size": values.integer,
+        "covered_size": values.integer,
+        "flag_poverty": values.yes_no,
+        "flag_dibao": values.yes_no,
+        "hukou_moved": values.yes_no,
+        "death_date": values.date,
+        "cremation_date": values.date,
         "health": lambda cell: codes.decode_set("health", cell, register=register, year=year),
         "disability_grade": lambda cell: coded("disability_grade")(cell).cast(
             pl.Int8, strict=False
@@ -114,11 +115,6 @@ def _readers(codes: CodeTables, register: str, year: int) -> Mapping[str, Reader
             values.normalised(cell).str.extract(_CERTIFICATE, 1).cast(pl.Int8, strict=False)
         ),
     }
-
-
-def _each_once(reader: Reader, dtype: type[pl.DataType]) -> Reader:
-    """The reader, applied once a distinct text: a register has millions of rows and few thousand different amounts."""
-    return lambda cell: values.by_distinct(cell, reader, dtype=dtype)
 
 
 def _decoded(cell: pl.Expr, *, codes: CodeTables, field: str, register: str, year: int) -> pl.Expr:

@@ -10,7 +10,6 @@ from reconciliation.policy.columns import RECORD_COLUMNS
 from reconciliation.policy.corrections import with_corrections
 from reconciliation.policy.counterparts import evidence_rows
 from reconciliation.policy.evidence import OTHER, Evidence, Rulebook, Side
-from reconciliation.policy.households import UNIT
 
 _OF_UNIT = (
     "status", "income", "lowest_income", "highest_income", "dibao_line", "poverty_line", "dibao_income", "poverty_income",
@@ -47,7 +46,7 @@ def circumstances(
         register: `dibao` or `poverty`.
 
     Returns:
-        The members with `RECORD_COLUMNS` and the values that are only shown, sorted by `record`.
+        The members with `RECORD_COLUMNS` and the values that are only shown.
     """
     lists = {
         rule.rule: rule.outcomes[register].list
@@ -59,8 +58,8 @@ def circumstances(
     joined = (
         people.drop("lift_status", "income", strict=False)
         .join(
-            units[register].select(*UNIT, "lift_status", *_OF_UNIT),
-            on=UNIT,
+            units[register].select("unit", "lift_status", *_OF_UNIT),
+            on="unit",
             how="left",
             validate="m:1",
         )
@@ -76,7 +75,7 @@ def circumstances(
         .pipe(_joined, deaths(evidence, rulebook, register), "death_listed", "death_certain")
         .pipe(_with_listed, evidence, rulebook, register)
     )
-    return joined.select(*RECORD_COLUMNS, pl.exclude(*RECORD_COLUMNS)).sort("record")
+    return joined.select(*RECORD_COLUMNS, pl.exclude(*RECORD_COLUMNS))
 
 
 def _missing_on_other(register: str) -> pl.Expr:

@@ -37,11 +37,17 @@ def with_corrections(own: pl.DataFrame, other: pl.DataFrame, register: str) -> p
         pl.col("record").alias("partner"),
         *(pl.col(name).alias(f"{name}_there") for name in _COMPARED),
     )
-    linked = own.filter("linked").join(across, on="partner", how="left", validate="m:1")
-    faults = linked.select(
-        "record",
-        own_faults=_listed(_own_faults(register)),
-        open_faults=_listed(_open_faults()),
+    faults = (
+        own.lazy()
+        .filter("linked")
+        .join(across.lazy(), on="partner", how="left", validate="m:1")
+        .select(
+            "record",
+            own_faults=_listed(_own_faults(register)),
+            open_faults=_listed(_open_faults()),
+        )
+        .filter((pl.col("own_faults").list.len() > 0) | (pl.col("open_faults").list.len() > 0))
+        .collect()
     )
     none = pl.lit([], dtype=pl.List(pl.String))
     return (

@@ -93,9 +93,10 @@ def evidence_rows(evidence: Evidence, register: str, evidence_register: str) -> 
         .join(copies, on="group")
         .select("record", "evidence_record", "tier")
     )
+    found = pl.concat([found, shared])
+    own = evidence.persons[register].join(found, on="record", how="semi")
     return (
-        pl.concat([found, shared])
-        .join(_names(evidence.persons[register], "record"), on="record", how="left")
+        found.join(_names(own, "record"), on="record", how="left")
         .join(_names(theirs, "evidence_record"), on="evidence_record", how="left", suffix="_there")
         .with_columns(name_agrees=(pl.col("name_key") == pl.col("name_key_there")).fill_null(False))
         .sort(

@@ -67,9 +67,18 @@ class FindingsOf:
         """
         found = [*self._of_households(cases), *self._of_records(cases)]
         spoken = pl.concat([pl.DataFrame(schema=FINDINGS_SCHEMA), *found])
-        silent = cases.join(spoken, on="record", how="anti")
-        return pl.concat([spoken, *self._of_silent(silent)]).unique(
-            ["record", "rule"], keep="first", maintain_order=True
+        unspoken = cases.select("record").join(spoken, on="record", how="anti")
+        silent = cases.join(unspoken, on="record", how="semi")
+        return pl.concat([spoken, *self._of_silent(silent)]).pipe(self._once)
+
+    def _once(self, findings: pl.DataFrame) -> pl.DataFrame:
+        """The undetermined rule may speak for several others; what it says of the household, or first, stands."""
+        often = pl.col("rule") == self._policy.undetermined.rule
+        return pl.concat(
+            [
+                findings.filter(often.not_()),
+                findings.filter(often).unique("record", keep="first", maintain_order=True),
+            ]
         )
 
     def _concerning(self, *rules: Rule) -> Iterator[Rule]:
@@ -79,14 +88,13 @@ class FindingsOf:
         """The household's outcome handed down to its members."""
         chosen = pl.col("household_rule")
         for rule in self._concerning(*self._policy.of("household")):
-            yield self._handed_down(cases.filter(chosen == rule.rule), rule)
-        yield self._handed_down(cases.filter("undetermined"), self._policy.undetermined)
+            yield self._handed_down(cases, chosen == rule.rule, rule)
+        yield self._handed_down(cases, pl.col("undetermined"), self._policy.undetermined)
 
-    def _handed_down(self, rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-        mine = rows.filter(not_excepted(rule, self._policy))
-        return self._rows(
-            mine, rule, evidence=pl.col("household_evidence"), why=pl.col("household_why")
-        )
+    def _handed_down(self, cases: pl.DataFrame, concerned: pl.Expr, rule: Rule) -> pl.DataFrame:
+        mine = cases.lazy().filter(concerned & not_excepted(rule, self._policy))
+        values = {"evidence": pl.col("household_evidence"), "why": pl.col("household_why")}
+        return self._rows(mine, rule, **values).collect()
 
     def _of_records(self, cases: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Where a rule cannot be decided for a record, the undetermined rule speaks in its place."""
@@ -104,16 +112,13 @@ class FindingsOf:
     def _said(self, rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
         if rows.is_empty():
             return pl.DataFrame(schema=FINDINGS_SCHEMA)
-        return self._rows(
-            rows,
-            rule,
-            evidence=self._wording.evidence(self._policy.predicate(rule), rows),
-            why=self._wording.why(rule.why, rows),
-        )
+        evidence = self._wording.evidence(self._policy.predicate(rule), rows)
+        why = self._wording.why(rule.why, rows)
+        return self._rows(rows.lazy(), rule, evidence=evidence, why=why).collect()
 
     def _rows(
-        self, rows: pl.DataFrame, rule: Rule, *, evidence: pl.Expr, why: pl.Expr
-    ) -> pl.DataFrame:
+        self, rows: pl.LazyFrame, rule: Rule, *, evidence: pl.Expr, why: pl.Expr
+    ) -> pl.LazyFrame:
         outcome = rule.outcomes[self._register]
         owner = pl.lit(outcome.owner)
         if outcome.list == "correct":

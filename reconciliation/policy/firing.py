@@ -35,8 +35,7 @@ def decide_households(units: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         household_rule=chosen.fill_null(""), undetermined=chosen.is_null() & any_open
     )
     gaps = decided.filter("undetermined").select(
-        "household",
-        "rural",
+        "unit",
         missing_columns=pl.concat_list(
             _gaps(policy.predicate(rule).columns, pl.col(f"held_{rule.rule}").is_null())
             for rule in rules
@@ -44,7 +43,7 @@ def decide_households(units: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )
     return (
         decided.drop(f"held_{rule.rule}" for rule in rules)
-        .join(gaps, on=["household", "rural"], how="left", maintain_order="left")
+        .join(gaps, on="unit", how="left", maintain_order="left")
         .with_columns(pl.col("missing_columns").fill_null(none))
     )
 

@@ -13,7 +13,6 @@ import polars as pl
 from reconciliation.policy.columns import LIFTED, UNLIFTED
 from reconciliation.policy.evidence import Rulebook, Side
 
-UNIT: Final = ("household", "rural")
 _ONLY_COMPARED: Final = ["poverty.income_per_capita"]
 _GROUP: Final = dict.fromkeys(UNLIFTED, "unlifted") | dict.fromkeys(LIFTED, "lifted")
 
@@ -26,7 +25,7 @@ def households(members: dict[Side, pl.DataFrame], rulebook: Rulebook) -> dict[Si
         rulebook: the thresholds and the as-of date are used.
 
     Returns:
-        By register, one row a unit (`household`, `rural`), sorted: `county`, `members`, `linked_members`, `counterpart` (the
+        By register, one row a `unit` (with its `household` and `rural`), sorted: `county`, `members`, `linked_members`, `counterpart` (the
         other register's household with most linked members), the columns of `HOUSEHOLD_COLUMNS`, `dibao_income` and
         `poverty_income` (the household's figure in either register), `household_in_doubt`, `household_links_certain`,
         `composition_differs`, `single_cover_lawful`, `grace_months`, `severe_members` and `weak_labour` (how many), and `absent` (List(String): `register.field` columns that
@@ -41,8 +40,8 @@ def households(members: dict[Side, pl.DataFrame], rulebook: Rulebook) -> dict[Si
     )
     joined = _dibao_units(dibao, poverty, pairs).pipe(_with_lines, rulebook)
     return {
-        "dibao": joined.sort(UNIT),
-        "poverty": _poverty_units(poverty, joined, rulebook).sort(UNIT),
+        "dibao": joined.sort("unit"),
+        "poverty": _poverty_units(poverty, joined, rulebook).sort("unit"),
     }
 
 
@@ -78,13 +77,9 @@ def _pairs(members: dict[Side, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _summed(people: pl.DataFrame, register: str) -> pl.DataFrame:
-    """What the members of each unit say; `people` is sorted by household with the head first."""
+    """What the members of each unit say, the head first."""
     income = pl.col("income").drop_nulls()
-    needs = [
-        field
-        for field in ("income_per_capita", "lift_status", "class_tier", "health")
-        if field in people.columns
-    ]
+    needs = ["income_per_capita", "class_tier" if register == "dibao" else "lift_status"]
     missing = pl.col("linked").not_() & pl.col("served").not_()
     absent = [
         pl.col("absent_fields").list.contains(field).all().alias(f"absent_{field}")
@@ -100,8 +95,15 @@ def _summed(people: pl.DataFrame, register: str) -> pl.DataFrame:
         else [(pl.col("household_type") == "partial_cover").any().alias("partial_cover")]
     )
     return (
-        people.group_by(UNIT)
+        people.select(
+            "unit", "household", "rural", "is_head", "record", "county", "representative", "linked", "household_size", "income",
+            "possible_only", "link_unsure", "served", "ground", "weak_labour", "absent_fields",
+            *(["covered_size", "class_tier"] if register == "dibao" else ["household_type", "lift_status"]),
+        )
+        .sort("unit", pl.col("is_head").fill_null(False).not_(), "record")
+        .group_by("unit")
         .agg(
+            pl.col("household", "rural").first(),
             pl.col("county").drop_nulls().first(),
             pl.col("representative").n_unique().alias("members"),
             pl.col("representative").filter("linked").n_unique().alias("linked_members"),
@@ -123,8 +125,8 @@ def _summed(people: pl.DataFrame, register: str) -> pl.DataFrame:
                 for field in needs
             ).list.drop_nulls()
         )
-        .sort(UNIT)
-    )
+        .sort("unit")
+    )  # fmt: skip
 
 
 def _with_counterpart(units: pl.DataFrame, pairs: pl.DataFrame, register: str) -> pl.DataFrame:

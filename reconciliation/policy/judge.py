@@ -17,7 +17,7 @@ from reconciliation.policy.circumstances import circumstances
 from reconciliation.policy.evidence import OTHER, Evidence, Rulebook, Side
 from reconciliation.policy.findings import FindingsOf, worded_households
 from reconciliation.policy.firing import decide_households
-from reconciliation.policy.households import UNIT, households
+from reconciliation.policy.households import households
 from reconciliation.policy.members import members
 from reconciliation.policy.switches import switched_off
 
@@ -62,12 +62,14 @@ def judge(evidence: Evidence, rulebook: Rulebook) -> Judgement:
         register: decide_households(frame, policy).pipe(worded_households, rules)
         for register, frame in households(people, rules).items()
     }
-    parts = [_judge_register(evidence, people, units, rules, register) for register in OTHER]
+    parts = [
+        _judge_register(evidence, people, units, rules, register) for register in sorted(OTHER)
+    ]
     findings, dispositions = (pl.concat(frames) for frames in zip(*parts, strict=True))
     return Judgement(
         households=_household_frame(units, policy.undetermined.rule),
-        findings=findings.sort("register", "record", "rule"),
-        dispositions=dispositions.sort("register", "record"),
+        findings=findings,
+        dispositions=dispositions,
         switched_off=switched_off(evidence, rulebook.policy),
     )
 
@@ -82,18 +84,23 @@ def _judge_register(
     """Findings and dispositions of one register."""
     cases = circumstances(evidence, people, units, rulebook, register)
     findings = FindingsOf(rulebook, register).collect(cases)
-    return findings, _dispositions(findings, rulebook, register)
+    by_number = findings.pipe(_sorted_by_rule, sorted(rule.rule for rule in rulebook.policy.rules))
+    return by_number, _dispositions(findings, rulebook, register)
+
+
+def _sorted_by_rule(findings: pl.DataFrame, order: list[str]) -> pl.DataFrame:
+    """By record, then by the place of the rule in `order`; one whole number to sort by is several times faster."""
+    places = dict(zip(order, range(len(order)), strict=True))
+    place = pl.col("rule").replace_strict(places, return_dtype=pl.Int64)
+    return findings.sort(pl.col("record") * len(order) + place)
 
 
 def _dispositions(findings: pl.DataFrame, rulebook: Rulebook, register: str) -> pl.DataFrame:
     """One row a record: the finding that comes first decides, the others are named."""
     ranking = [rule.rule for rule in rulebook.policy.ranking(register)]
-    ranks = dict(zip(ranking, range(len(ranking)), strict=True))
-    ordered = findings.with_columns(
-        rank=pl.col("rule").replace_strict(ranks, return_dtype=pl.UInt16)
-    ).sort("record", "rank")
     return (
-        ordered.group_by("record", maintain_order=True)
+        findings.pipe(_sorted_by_rule, ranking)
+        .group_by("record", maintain_order=True)
         .agg(
             pl.col("register", "disposition", "owner", "why").first(),
             pl.col("rule").first(),
@@ -125,7 +132,7 @@ def _household_frame(units: dict[Side, pl.DataFrame], undetermined: str) -> pl.D
         .otherwise(pl.lit("contradictory"))
     )
     frames = [
-        frame.sort(*UNIT, descending=[False, True])
+        frame.sort("unit", descending=True)
         .unique("household", keep="first", maintain_order=True)
         .with_columns(
             register=pl.lit(register),

@@ -74,7 +74,7 @@ def _rows(
     # Sorted while the rows are still narrow.
     return (
         decided.join(people, on="record", how="left", validate="1:1")
-        .sort("record")
+        .sort(*_PLACE, "household", "record", nulls_last=True)
         .pipe(_joined, values, ["record", "rule"])
         .pipe(_joined, units, ["household"])
         .pipe(_joined, _source(evidence, register), ["record"])

@@ -35,11 +35,11 @@ def members(evidence: Evidence, rulebook: Rulebook) -> dict[Side, pl.DataFrame]:
         rulebook: the codes, the thresholds and the as-of date are used.
 
     Returns:
-        By register (`dibao`, `poverty`), one row a recorded row, sorted by `household`, head first, `record`: the columns of
-        `_IDENTITY`, of `partners` and of `attributes`; `income` (Float64, yuan a person and year; null where blank or
-        older than allowed), `id_damaged`, `rural` (the row is rural dibao; true for the poverty list), `linked` (a certain
-        or probable partner, both rural), `link_certain`, `link_unsure` (a probable link, or any possible one), `partner_household`, `served`, `served_possibly`, `dual_listed`,
-        `dual_certain`, `ground` (Boolean, grounds of single-person cover, null: unknown), `weak_labour`.
+        By register (`dibao`, `poverty`), one row a recorded row: the columns of `_IDENTITY`, of `partners` and of `attributes`; `income` (Float64, yuan a person and year; null where blank or
+        older than allowed), `id_damaged`, `rural` (the row is rural dibao; true for the poverty list), `unit`
+        (Int64: the rows that are judged together, those of one household and one `rural`), `linked` (a certain
+        or probable partner, both rural), `link_certain`, `link_unsure` (a probable link, or any possible
+        one), `partner_household`, `served`, `served_possibly`, `dual_listed`, `dual_certain`, `ground` (Boolean, grounds of single-person cover, null: unknown), `weak_labour`.
     """
     frames = {register: _alone(evidence, rulebook, register) for register in OTHER}
     return {
@@ -69,10 +69,11 @@ def _alone(evidence: Evidence, rulebook: Rulebook, register: Side) -> pl.DataFra
     )
     return people.with_columns(
         rural=rural,
+        unit=pl.col("household") * 2 + rural.cast(pl.Int64),
         id_damaged=pl.col("id_quality").is_in(GOOD_ID).not_(),
         ground=_ground(rulebook),
         weak_labour=_weak_labour(rulebook),
-    ).sort("household", pl.col("is_head").fill_null(False).not_(), "record")
+    )
 
 
 def _with_current_income(people: pl.DataFrame, rulebook: Rulebook, register: Side) -> pl.DataFrame:

@@ -42,6 +42,14 @@ def findings(*rows: tuple[int, str]) -> pl.DataFrame:
     )
 
 
+def test_a_finding_that_asks_nothing_of_anybody_is_not_in_the_ledger() -> None:
+    people = persons(person(1, "张三", "A"))
+    found = findings((1, "C9"), (1, "C1"), (1, "C6")).with_columns(
+        disposition=pl.Series(["verify", "keep", "no_action"])
+    )
+    assert states(step(FIRST, people, found)).keys() == {"C9"}
+
+
 def step(
     batch: str,
     people: pl.DataFrame,

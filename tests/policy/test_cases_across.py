@@ -218,6 +218,19 @@ def test_every_copy_of_a_duplicate_is_on_the_list_and_shares_the_link() -> None:
     assert world.outcome("dibao", a) == ("keep", "C1")
 
 
+def test_a_copy_in_another_household_does_not_divide_the_family() -> None:
+    rich: dict[str, Any] = {
+        "dibao_income_per_capita": "9000", "poverty_income_per_capita": "9000", "poverty_lift_status": "已脱贫",
+    }  # fmt: skip
+    world = World()
+    a, _ = pair(world, **rich)
+    b, _ = pair(world, "张四", **rich)
+    copy = world.add("dibao", "张四", household=2, income_per_capita="9000")
+    world.same_person("dibao", b, copy)
+    assert world.outcome("dibao", a) == ("exit_dibao", "C7")
+    assert world.outcome("dibao", copy) == ("duplicate", "C11")
+
+
 def test_dibao_and_another_benefit_at_once() -> None:
     expected = {"certain": "C11", "probable": "C14", "possible": "C14"}
     world = World()
@@ -354,6 +367,7 @@ def test_a_rival_of_a_certain_link_does_not_put_it_in_doubt() -> None:
     a, b = pair(world)
     rival = world.add("poverty", "张三", household=2)
     world.link(a, rival, "possible")
+    assert world.outcome("dibao", a) == ("keep", "C1")
     assert world.outcome("poverty", b) == ("keep", "C1")
     assert world.outcome("poverty", rival) == ("verify", "C14")
 
