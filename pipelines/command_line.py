@@ -98,9 +98,13 @@ def _reconcile(console: Console, batch: str, **folders: str) -> int:
     "--output", type=FOLDER, required=True, help="Where <batch>/<register>/ and truth/ are written."
 )
 @click.option(
-    "--people", default=26_000, show_default=True, help="Rows of both registers together, about."
+    "--people",
+    type=click.IntRange(min=600),
+    default=26_000,
+    show_default=True,
+    help="Rows of both registers together, about.",
 )
-@click.option("--seed", default=20180730, show_default=True)
+@click.option("--seed", default=2018, show_default=True)
 @click.option(
     "--profile", type=click.Choice(["sample", "hard"]), default="sample", show_default=True
 )
