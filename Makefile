@@ -2,8 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-BATCH ?= 2018-08-15
-OUTPUT ?= $(CURDIR)/output
+# The demonstration has a folder of its own: it is cleared at every run, and a real output never is.
+OUTPUT := $(CURDIR)/output
 export DAGSTER_HOME ?= $(CURDIR)/.dagster_home
 export GX_ANALYTICS_ENABLED = false
 
@@ -13,8 +13,8 @@ DEBIAN := chromium fonts-noto-cjk
 .PHONY: run test ui setup system lint format sample lock clean
 
 run: setup  ## Set up, reconcile the sample registers, say where the results are
-	@rm -rf $(OUTPUT)/$(BATCH) $(OUTPUT)/receipts/$(BATCH) $(OUTPUT)/.staging
-	@$(BIN)/shuangqing reconcile --registers sample_registers --batch $(BATCH) --output $(OUTPUT)
+	@rm -rf $(OUTPUT)
+	@$(BIN)/shuangqing reconcile --registers sample_registers --batch 2018-08-15 --output $(OUTPUT)
 
 test: setup system lint  ## Set up, check and pass all tests
 	$(BIN)/pytest

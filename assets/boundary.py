@@ -7,36 +7,44 @@ error types pass; of all others the type and the code locations are kept.
 import functools
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from reconciliation.registers.errors import FileRefusedError, UsageError
+from reconciliation.registers.errors import UsageError
 
 Compute = Callable[..., Iterator[Any]]
 
 
-def guarded(compute: Compute) -> Compute:
-    """Wrap the compute function of an asset so that what it raises is safe to store and show.
+@contextmanager
+def safe_errors() -> Iterator[None]:
+    """Within this context only `dagster.Failure` leaves, never retried: a bad input stays bad.
 
-    Returns:
-        A function of the same signature that raises only `dagster.Failure`, never retried: a bad input stays bad.
+    A panic inside polars is no `Exception`, and its text may quote a value as well; what a person or Dagster sends to end the run
+    (Ctrl-C, exit, the closing of a generator) passes.
     """
+    try:
+        yield
+    except (dg.Failure, dg.DagsterError, GeneratorExit, KeyboardInterrupt, SystemExit):
+        raise
+    except UsageError as error:
+        message = str(error)
+    except BaseException as error:
+        message = f"{type(error).__name__} at {_locations(error)}"
+    else:
+        return
+    raise dg.Failure(description=message, allow_retries=False) from None
+
+
+def guarded(compute: Compute) -> Compute:
+    """Wrap the compute function of an asset so that what it raises is safe to store and show."""
 
     @functools.wraps(compute)
     def wrapped(*args: Any, **kwargs: Any) -> Iterator[Any]:
-        try:
+        with safe_errors():
             yield from compute(*args, **kwargs)
-        except (dg.Failure, dg.DagsterError):
-            raise
-        except (UsageError, FileRefusedError) as error:
-            message = str(error)
-        except Exception as error:
-            message = f"{type(error).__name__} at {_locations(error)}"
-        else:
-            return
-        raise dg.Failure(description=message, allow_retries=False) from None
 
     return wrapped
 

@@ -34,7 +34,7 @@ def persons_asset(register: str) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, workspace: Workspace, records: pl.DataFrame
     ) -> Iterator[Any]:
         """Identify, then check."""
-        batch = context.partition_key
+        batch = workspace.batch_of(context)
         config = workspace.configuration
         made = identify(
             records,

@@ -13,9 +13,7 @@ from assets.checks import check_specs, evaluate, not_supplied
 from assets.wording import LABELS, described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.intake.register import read_register
-from reconciliation.preflight import check_batch
 from reconciliation.publishing.receipts import write_receipts
-from reconciliation.publishing.release import clear_staging, staging_folder
 from reconciliation.registers.schema import REGISTERS
 
 GROUP = "intake"
@@ -29,17 +27,9 @@ GROUP = "intake"
 @guarded
 def batch_asset(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
     """Whether the batch may run; a clean staging folder for it."""
-    batch = context.partition_key
     configuration = workspace.configuration
-    name = check_batch(
-        configuration.campaign,
-        workspace.registers_folder,
-        workspace.output_folder,
-        batch,
-        revise=bool(workspace.revise),
-    )
-    clear_staging(workspace.output_folder, batch)
-    staging_folder(workspace.output_folder, batch)
+    name = workspace.release_name(context.partition_key)
+    workspace.begin(context)
     yield dg.MaterializeResult(
         metadata={
             "release": name,
@@ -74,7 +64,7 @@ def intake_asset(register: str) -> dg.AssetsDefinition:
     @guarded
     def read(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
         """Read, keep the receipts whatever the checks say, then check."""
-        batch = context.partition_key
+        batch = workspace.batch_of(context)
         config = workspace.configuration
         taken = read_register(
             workspace.register_folder(batch, register),

@@ -30,13 +30,19 @@ def ledger(
     context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
 ) -> Iterator[Any]:
     """Take the ledger of the release before one batch further."""
-    batch = context.partition_key
-    before = workspace.previous_release(batch)
-    persons = {register: frames[f"persons_{register}"] for register in REQUIRED}
+    batch = workspace.batch_of(context)
+    before, replaced = workspace.previous_release(batch), workspace.replaced_release(batch)
+    now = Now(
+        batch=batch,
+        findings=frames["findings"],
+        persons={register: frames[f"persons_{register}"] for register in REQUIRED},
+        release=workspace.release_name(batch),
+    )
     made = advance(
-        Now(batch, frames["findings"], persons),
+        now,
         published(before) if before else None,
         workspace.secret().key,
+        replaced=published(replaced) if replaced else None,
     )
     states = made.ledger["state"].value_counts().sort("state")
     yield dg.Output(made.cases, output_name="cases")

@@ -36,7 +36,7 @@ def registers_linked(
     context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
 ) -> Iterator[Any]:
     """Link the two registers, say where both rows of each pair came from, then check."""
-    batch = context.partition_key
+    batch = workspace.batch_of(context)
     config = workspace.configuration
     linkage = link_registers(
         frames["persons_dibao"],

@@ -40,8 +40,13 @@ RECEIPTS = tuple(f"receipts_{register}" for register in REGISTERS)
 
 
 def gathered(frames: Mapping[str, pl.DataFrame]) -> Evidence:
-    """The frames an asset was given, as the policy takes them: optional registers that did not come are left out."""
-    supplied = [name for name in REGISTERS if not frames[f"records_{name}"].is_empty()]
+    """The frames an asset was given, as the policy takes them: registers of which no file was accepted are left out.
+
+    A list that came and names nobody is there: that nobody died is something else than that nobody said who died.
+    """
+    supplied = [
+        name for name in REGISTERS if (frames[f"receipts_{name}"]["status"] == "accepted").any()
+    ]
     return Evidence(
         records={name: frames[f"records_{name}"] for name in supplied},
         persons={name: frames[f"persons_{name}"] for name in supplied},
@@ -87,7 +92,7 @@ def judged(
 
     One step for all, because every part of it needs all the evidence.
     """
-    batch = context.partition_key
+    batch = workspace.batch_of(context)
     evidence, rules = gathered(frames), rulebook(workspace, batch)
     judgement = judge(evidence, rules)
     dispositions = with_register_sources(judgement.dispositions, dict(evidence.records))

@@ -16,7 +16,6 @@ from assets.wording import CIVIL_AFFAIRS, LABELS, POVERTY_OFFICE, described
 from assets.workspace import BATCHES, Workspace
 from expectations.data_docs import write_data_docs
 from expectations.verdict import Validation
-from reconciliation.preflight import check_batch
 from reconciliation.publishing import audit
 from reconciliation.publishing.figures import list_sizes, tier_sizes
 from reconciliation.publishing.hashes import file_hash, file_hashes
@@ -26,8 +25,10 @@ from reconciliation.publishing.manifest import (
     build_manifest,
     write_manifest,
 )
-from reconciliation.publishing.release import Release, latest_release, publish
+from reconciliation.publishing.private_files import emptied
+from reconciliation.publishing.release import Release, publish
 from reconciliation.publishing.summary_page import PageLink, SummaryData, write_summary
+from reconciliation.publishing.verification import TRAIL
 from reconciliation.publishing.workbooks import write_county_workbooks
 from reconciliation.registers.schema import ACTIONABLE, REQUIRED
 
@@ -46,13 +47,17 @@ TOLD = (*FIGURES, "links", "dispositions", "switched_off")
 @guarded
 def workbooks(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
     """A workbook a county."""
-    batch = context.partition_key
+    batch = workspace.batch_of(context)
     release = Release(workspace.staging(batch))
     books = write_county_workbooks(
-        release.workbooks,
+        emptied(release.workbooks),
         {name: pl.read_parquet(release.lists / f"{name}.parquet") for name in ACTIONABLE},
         labels=workspace.configuration.labels,
         batch=date.fromisoformat(batch),
+        facts=[
+            (LABELS("assets.fact_release"), workspace.release_name(batch)),
+            (LABELS("assets.fact_config"), workspace.configuration.digest),
+        ],
     )
     yield dg.MaterializeResult(metadata={"books": len(books)})
 
@@ -69,7 +74,7 @@ def summary_page(
     context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
 ) -> Iterator[Any]:
     """The page to open first."""
-    batch = context.partition_key
+    batch = workspace.batch_of(context)
     config = workspace.configuration
     counts = counted(frames, stored_verdicts(workspace, batch))
     summary = SummaryData(
@@ -109,7 +114,7 @@ def summary_page(
 @guarded
 def data_docs(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
     """What the checks found, for auditors."""
-    batch = context.partition_key
+    batch = workspace.batch_of(context)
     validations = stored_verdicts(workspace, batch)
     folder = Release(workspace.staging(batch)).data_docs
     write_data_docs(folder, validations, batch=batch, labels=workspace.configuration.labels)
@@ -128,7 +133,7 @@ def release_asset(
     context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
 ) -> Iterator[Any]:
     """Ask once more whether everything was checked, then put the batch in its place."""
-    batch = context.partition_key
+    batch = workspace.batch_of(context)
     staging = Release(workspace.staging(batch))
     validations = stored_verdicts(workspace, batch)
     require_verdicts(validations, subjects(frames["record_counts"]))
@@ -136,23 +141,26 @@ def release_asset(
     counts = counted(frames, validations)
     manifest = build_manifest(facts, counts)
     write_manifest(staging.manifest, manifest)
-    published = publish(staging.root, workspace.output_folder / facts.name)
+    workspace.finish(batch)
+    # The entry comes first: a release without one could not be told from a forged one.
     audit.append(
-        workspace.output_folder / "audit.jsonl",
+        workspace.output_folder / TRAIL,
         {
             "who": getpass.getuser(),
             "when": datetime.now(ZoneInfo(workspace.configuration.campaign.time_zone)).isoformat(),
             "command": workspace.command,
             "run": context.run_id,
+            "release": facts.name,
             "inputs": {
                 f"{item['register']}/{item['source_file']}": item["sha256"]
                 for item in manifest["inputs"]
             },
-            "outputs": file_hashes(published),
+            "outputs": file_hashes(staging.root),
             "counts": manifest["counts"],
             "profile": "internal",
         },
     )
+    published = publish(staging.root, workspace.output_folder / facts.name)
     yield dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(published),
@@ -167,12 +175,10 @@ def subjects(records: pl.DataFrame) -> set[str]:
     Args:
         records: `record_counts`, one row a register that came.
     """
+    with_rows = records.filter(pl.col("received") > 0)
     return {
-        *(
-            f"{stage}_{name}"
-            for stage in ("receipts", "records", "persons")
-            for name in records["register"]
-        ),
+        *(f"{stage}_{name}" for stage in ("receipts", "records") for name in records["register"]),
+        *(f"persons_{name}" for name in with_rows["register"]),
         "links",
         "lists",
     }
@@ -181,19 +187,13 @@ def subjects(records: pl.DataFrame) -> set[str]:
 def release_facts(
     workspace: Workspace, batch: str, seconds: Mapping[str, float] | None = None
 ) -> ReleaseFacts:
-    """Which release a batch will be, asked anew so that a release that came meanwhile is noticed."""
-    config, output = workspace.configuration, workspace.output_folder
-    replaced, before = latest_release(output, batch), workspace.previous_release(batch)
+    """Which release a batch will be and what it is made with."""
+    replaced, before = workspace.replaced_release(batch), workspace.previous_release(batch)
     return ReleaseFacts(
         batch=batch,
-        name=check_batch(
-            config.campaign,
-            workspace.registers_folder,
-            output,
-            batch,
-            revise=bool(workspace.revise),
-        ),
-        config_hash=config.digest,
+        name=workspace.release_name(batch),
+        config_hash=workspace.configuration.digest,
+        policy_version=workspace.configuration.policy.version,
         secret_fingerprint=workspace.secret().fingerprint,
         previous=before.name if before else None,
         replaces=replaced.name if replaced else None,

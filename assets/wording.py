@@ -11,8 +11,8 @@ from reconciliation.registers.labels import Labels
 
 def labels_in_effect() -> Labels:
     """The labels that descriptions are made from, known when definitions are loaded."""
-    own = Path(os.environ.get(CONFIG_VARIABLE, "")) / "labels.yaml"
-    return Labels.load(own if own.is_file() else DEFAULT_FOLDER / "labels.yaml")
+    own = os.environ.get(CONFIG_VARIABLE)
+    return Labels.load(DEFAULT_FOLDER / "labels.yaml", Path(own) / "labels.yaml" if own else None)
 
 
 LABELS = labels_in_effect()

@@ -1,17 +1,29 @@
 """Where a run reads and writes: the one resource every asset takes."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import dagster as dg
 
 from reconciliation.configuration import DEFAULT_FOLDER, Configuration
-from reconciliation.preflight import previous_release
-from reconciliation.publishing.release import releases, staging_folder
+from reconciliation.preflight import check_batch, previous_release
+from reconciliation.publishing.private_files import write_text
+from reconciliation.publishing.release import (
+    clear_staging,
+    latest_release,
+    output_lock,
+    releases,
+    staging_folder,
+)
 from reconciliation.publishing.secret import Secret, load_secret
 from reconciliation.registers.campaign import Campaign
+from reconciliation.registers.errors import UsageError
 
 CONFIG_VARIABLE = "SHUANGQING_CONFIG"
+_OWNER = ".run"
+_HELD: dict[str, ExitStack] = {}
+"""Locks of this process by output folder; they go with the process."""
 
 
 class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -46,6 +58,46 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         """`registers` as a path."""
         return Path(self.registers)
 
+    def begin(self, context: dg.AssetExecutionContext) -> str:
+        """Clear the batch's staging folder for this run; return the batch."""
+        batch = str(context.partition_key)
+        self.hold()
+        clear_staging(self.output_folder, batch)
+        write_text(self.staging(batch) / _OWNER, self._owner(context))
+        return batch
+
+    def batch_of(self, context: dg.AssetExecutionContext) -> str:
+        """The batch of a run, once it is sure that what lies in its staging folder is this run's, under this config.
+
+        Raises:
+            UsageError: another run, or this one under another config, has been there; the batch must be run from its start.
+        """
+        batch = str(context.partition_key)
+        self.hold()
+        owner = self.staging(batch) / _OWNER
+        if not owner.exists() or owner.read_text(encoding="utf-8") != self._owner(context):
+            raise UsageError(self.configuration.labels("assets.another_run"))
+        return batch
+
+    def finish(self, batch: str) -> None:
+        """Take the mark of the run off a batch that is about to be published."""
+        (self.staging(batch) / _OWNER).unlink()
+
+    def _owner(self, context: dg.AssetExecutionContext) -> str:
+        """What tells runs apart; a run that goes on after a failure is the same one."""
+        return f"{context.run.root_run_id or context.run_id} {self.configuration.digest}\n"
+
+    def hold(self) -> None:
+        """Hold the output folder for the rest of this process, whoever started it: command line, UI, schedule or sensor.
+
+        Raises:
+            UsageError: another process holds it.
+        """
+        if self.output not in _HELD:
+            lock = ExitStack()
+            lock.enter_context(output_lock(self.output_folder))
+            _HELD[self.output] = lock
+
     def register_folder(self, batch: str, register: str) -> Path:
         """Where the files of one register of one batch are expected."""
         return self.registers_folder / batch / register
@@ -66,6 +118,24 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     def previous_release(self, batch: str) -> Path | None:
         """The release the batch goes on from."""
         return previous_release(self.configuration.campaign, self.output_folder, batch)
+
+    def replaced_release(self, batch: str) -> Path | None:
+        """The release that a revision of the batch replaces, None for a first release."""
+        return latest_release(self.output_folder, batch)
+
+    def release_name(self, batch: str) -> str:
+        """The name the batch's release gets, asked anew so that one that came meanwhile is noticed.
+
+        Raises:
+            UsageError: the batch may not run (any more).
+        """
+        return check_batch(
+            self.configuration.campaign,
+            self.registers_folder,
+            self.output_folder,
+            batch,
+            revise=bool(self.revise),
+        )
 
     def receipts_folder(self, batch: str, run_id: str) -> Path:
         """Where a run's intake receipts go, published or not."""

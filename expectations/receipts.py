@@ -35,11 +35,26 @@ def _refused(frames: Frames, scope: Scope) -> str:
     )
 
 
+def _unread(frames: Frames, scope: Scope) -> str:
+    """The files and sheets left aside unseen, and what intake said of them."""
+    unread = _of_register(frames, scope).filter(~_NOBODY_UNREAD).sort("source_file", "source_sheet")
+    return "；".join(
+        f"{file}“{sheet}”（{message}）" if sheet else f"{file}（{message}）"
+        for file, sheet, message in unread.select(
+            "source_file", "source_sheet", pl.col("message").fill_null("").str.strip_chars("。")
+        ).iter_rows()
+    )
+
+
 FILES = Unit("files", ("source_file", "source_sheet"), _of_register)
 FACTS = Unit("facts", ("register",), _facts)
 
 
 _ACCEPTED = pl.col("status") == "accepted"
+_NOBODY_UNREAD = pl.col("left_aside").is_null() | pl.col("left_aside").is_in(
+    ["empty", "chart", "no_people"]
+)
+"""Nothing was left aside but sheets that were looked at and hold nobody; hidden sheets and other formats were not."""
 _ROWS_ADD_UP = pl.col("rows_read") == pl.col("rows_accepted") + pl.col("rows_rejected")
 
 QUESTIONS = (
@@ -48,4 +63,5 @@ QUESTIONS = (
     Question("Q103", "file_rows_add_up", "critical", FILES, Flag(_ROWS_ADD_UP, _ACCEPTED)),
     Question("Q104", "accepted_file_has_rows", "warning", FILES, Flag(pl.col("rows_accepted") > 0, _ACCEPTED)),
     Question("Q105", "ids_typed_as_text", "info", FILES, Flag(pl.col("ids_typed_as_numbers") == 0, _ACCEPTED)),
+    Question("Q106", "nobody_left_aside", "warning", FILES, Flag(_NOBODY_UNREAD), detail=_unread),
 )  # fmt: skip

@@ -35,6 +35,7 @@ def main() -> None:
 @click.option(
     "--config",
     type=FOLDER,
+    envvar="SHUANGQING_CONFIG",
     help="Your own config folder; what it lacks is taken from the project's.",
 )
 @click.option(
@@ -60,7 +61,7 @@ def reconcile(
             revise=revise or "",
         )
     except UsageError as error:
-        console.print(f"[red]shuangqing:[/red] {error}", highlight=False, soft_wrap=True)
+        console.print(f"shuangqing: {error}", style="red", markup=False, soft_wrap=True)
         code = 2
     sys.exit(code)
 
@@ -70,27 +71,33 @@ def _reconcile(console: Console, batch: str, **folders: str) -> int:
     from assets.workspace import Workspace  # noqa: PLC0415
     from pipelines import summary  # noqa: PLC0415
     from pipelines.run import prepare_home, run_batch  # noqa: PLC0415
-    from reconciliation.preflight import check_batch  # noqa: PLC0415
-    from reconciliation.publishing.release import output_lock  # noqa: PLC0415
 
     workspace = Workspace(command="shuangqing reconcile", **folders)
     config, output = workspace.configuration, workspace.output_folder
-    with output_lock(output):
-        name = check_batch(
-            config.campaign,
-            workspace.registers_folder,
-            output,
-            batch,
-            revise=bool(workspace.revise),
-        )
-        prepare_home(output)
-        outcome = run_batch(workspace, batch, console)
+    workspace.hold()
+    name = workspace.release_name(batch)
+    prepare_home(output)
+    outcome = run_batch(workspace, batch, console)
     if outcome.success:
         summary.show_release(console, config.labels, output / name, outcome)
         return 0
     receipts = workspace.receipts_folder(batch, outcome.run_id)
     summary.show_failure(console, config.labels, receipts, outcome)
     return 1
+
+
+@main.command()
+@click.option("--output", type=FOLDER, required=True, help="The folder with the releases.")
+def verify(output: Path) -> None:
+    """Recompute the audit trail and the hashes of every release's files."""
+    from reconciliation.publishing.verification import verify_output  # noqa: PLC0415
+
+    console = Console()
+    problems = verify_output(output)
+    for problem in problems:
+        console.print(problem, markup=False, highlight=False, soft_wrap=True)
+    console.print("nothing was changed" if not problems else f"{len(problems)} problems")
+    sys.exit(1 if problems else 0)
 
 
 @main.command()

@@ -52,8 +52,8 @@ def build_defs(
     return dg.Definitions(
         assets=all_assets(),
         jobs=[job],
-        schedules=[dispatch_schedule(JOB, campaign)],
-        sensors=[ready_sensor(JOB, campaign, Path(chosen.registers))],
+        schedules=[dispatch_schedule(JOB, campaign, chosen.output_folder)],
+        sensors=[ready_sensor(JOB, campaign, chosen.registers_folder, chosen.output_folder)],
         resources={"workspace": chosen, "io_manager": ParquetFrames(workspace=chosen)},
         executor=dg.in_process_executor,
         loggers=dict(loggers) if loggers else None,

@@ -45,7 +45,7 @@ class TerminalProgress:
 
     def said(self, message: str) -> None:
         """An asset reports something worth a line."""
-        self.progress.console.print(f"  {message}")
+        self.progress.console.print(f"  {message}", markup=False)
 
     def finished(self) -> None:
         """A step has ended."""

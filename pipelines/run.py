@@ -16,6 +16,8 @@ from expectations.judge import load_great_expectations
 from pipelines.definitions import JOB, PROJECT, build_defs
 from pipelines.progress import NAME, TerminalProgress, terminal_logger
 
+OUTPUT_TAG = "shuangqing/output"
+
 
 @dataclass(frozen=True)
 class FailedCheck:
@@ -54,10 +56,7 @@ class Outcome:
 
 
 def prepare_home(output: Path) -> Path:
-    """Set `DAGSTER_HOME` (by default a folder beside the output) and give it the project's instance settings.
-
-    An exception's text is kept out of the event log, too: it could quote a cell.
-    """
+    """Set `DAGSTER_HOME` (by default a folder beside the output) and give it the project's instance settings."""
     home = Path(os.environ.get("DAGSTER_HOME") or output.resolve().parent / ".dagster_home")
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = home / "dagster.yaml"
@@ -82,15 +81,27 @@ def run_batch(workspace: Workspace, batch: str, console: Console) -> Outcome:
     job = build_defs(workspace, {NAME: terminal_logger(terminal)}).resolve_job_def(JOB)
     # Great Expectations takes five seconds to import; it may do so while the first files are read.
     Thread(target=load_great_expectations, daemon=True).start()
+    tags = {"batch": batch, OUTPUT_TAG: workspace.output}
     with dg.DagsterInstance.get() as instance, terminal.progress:
+        close_killed_runs(instance, workspace.output)
         result = job.execute_in_process(
             instance=instance,
             partition_key=batch,
             raise_on_error=False,
             run_config={"loggers": {NAME: {"config": {}}}},
-            tags={"batch": batch},
+            tags=tags,
         )
     return _outcome(result)
+
+
+def close_killed_runs(instance: dg.DagsterInstance, output: str) -> None:
+    """Mark as failed the runs over an output folder that never ended, or the queue of the UI would wait for them for ever.
+
+    To be called by the process that holds the output folder: then none of them can still be alive.
+    """
+    unended = dg.RunsFilter(tags={OUTPUT_TAG: output}, statuses=[dg.DagsterRunStatus.STARTED])
+    for run in instance.get_runs(unended):
+        instance.report_run_failed(run, "the process was ended before the run was")
 
 
 def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:

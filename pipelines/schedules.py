@@ -1,10 +1,12 @@
 """When a batch runs by the calendar: on the campaign's dispatch dates."""
 
 from itertools import groupby
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from reconciliation.publishing.release import latest_release
 from reconciliation.registers.campaign import Campaign
 
 
@@ -19,8 +21,8 @@ def cron_lines(campaign: Campaign) -> list[str]:
     ]
 
 
-def dispatch_schedule(job: str, campaign: Campaign) -> dg.ScheduleDefinition:
-    """The schedule that runs the job of that name for a batch on the morning of its dispatch date."""
+def dispatch_schedule(job: str, campaign: Campaign, output: Path) -> dg.ScheduleDefinition:
+    """The schedule that runs the job of that name for a batch on the morning of its dispatch date, unless it is published."""
 
     @dg.schedule(
         name="dispatch_dates",
@@ -34,6 +36,8 @@ def dispatch_schedule(job: str, campaign: Campaign) -> dg.ScheduleDefinition:
         key = day.isoformat()
         if key not in campaign.batch_keys:
             return dg.SkipReason(f"{key} 不是调度日期")
+        if latest_release(output, key) is not None:
+            return dg.SkipReason(f"{key} 已发布")
         return dg.RunRequest(run_key=key, partition_key=key)
 
     return dispatch_dates

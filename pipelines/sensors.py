@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from reconciliation.publishing.release import latest_release
 from reconciliation.registers.campaign import Campaign
 
 READY = ".ready"
@@ -30,8 +31,13 @@ def listing(folder: Path) -> str:
     return hashlib.sha256(json.dumps(stats).encode()).hexdigest()
 
 
-def ready_sensor(job: str, campaign: Campaign, registers: Path) -> dg.SensorDefinition:
-    """The sensor that asks for a run of every batch whose folder is marked ready and has changed since."""
+def ready_sensor(
+    job: str, campaign: Campaign, registers: Path, output: Path
+) -> dg.SensorDefinition:
+    """The sensor that asks for a run of every batch whose folder is marked ready, has changed since, and is not published.
+
+    What is published is only revised by somebody who says why.
+    """
 
     @dg.sensor(
         name="batch_folder_ready",
@@ -43,6 +49,8 @@ def ready_sensor(job: str, campaign: Campaign, registers: Path) -> dg.SensorDefi
         seen: dict[str, str] = json.loads(context.cursor or "{}")
         requests, waiting = [], []
         for key in campaign.batch_keys:
+            if latest_release(output, key) is not None:
+                continue
             folder = registers / key
             if not (folder / READY).is_file():
                 waiting.append(key)
@@ -54,7 +62,9 @@ def ready_sensor(job: str, campaign: Campaign, registers: Path) -> dg.SensorDefi
                 requests.append(dg.RunRequest(run_key=run_key, partition_key=key))
         if not requests:
             missing = "、".join(waiting) or "无"
-            return dg.SkipReason(f"没有新的就绪批次；缺少 {READY} 标记的批次：{missing}")
+            return dg.SkipReason(
+                f"没有新的就绪批次（已发布的批次更正须用 --revise）；缺少 {READY} 标记的批次：{missing}"
+            )
         return dg.SensorResult(run_requests=requests, cursor=json.dumps(seen))
 
     return batch_folder_ready

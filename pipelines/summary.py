@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from pipelines.run import FailedCheck, Outcome
@@ -28,7 +29,7 @@ def show_release(console: Console, labels: Labels, folder: Path, outcome: Outcom
     console.print(_lists_table(labels, counts["lists"]))
     _show_checks(console, labels, outcome)
     console.print(
-        f"[green]✔[/green] {labels('pipelines.published', release=folder)}", soft_wrap=True
+        f"[green]✔[/green] {escape(labels('pipelines.published', release=folder))}", soft_wrap=True
     )
     for key, path in (
         ("open_summary", release.summary),
@@ -37,7 +38,9 @@ def show_release(console: Console, labels: Labels, folder: Path, outcome: Outcom
         ("open_data_docs", release.data_docs / "index.html"),
         ("open_manifest", release.manifest),
     ):
-        console.print(f"  {labels(f'pipelines.{key}')}：{path}", soft_wrap=True, highlight=False)
+        console.print(
+            f"  {labels(f'pipelines.{key}')}：{escape(str(path))}", soft_wrap=True, highlight=False
+        )
 
 
 def show_failure(console: Console, labels: Labels, receipts: Path, outcome: Outcome) -> None:
@@ -46,11 +49,13 @@ def show_failure(console: Console, labels: Labels, receipts: Path, outcome: Outc
     _show_checks(console, labels, outcome)
     for message in outcome.errors:
         if not _repeats_a_check(message):
-            console.print(f"[red]✘[/red] {message}", soft_wrap=True, highlight=False)
+            console.print(f"[red]✘[/red] {escape(message)}", soft_wrap=True, highlight=False)
     console.print(f"[red]✘ {labels('pipelines.nothing_published')}[/red]")
     if receipts.exists():
         console.print(
-            f"  {labels('pipelines.see_receipts')}：{receipts}", soft_wrap=True, highlight=False
+            f"  {labels('pipelines.see_receipts')}：{escape(str(receipts))}",
+            soft_wrap=True,
+            highlight=False,
         )
 
 
@@ -71,7 +76,7 @@ def _show_checks(console: Console, labels: Labels, outcome: Outcome) -> None:
 
 def _check_line(check: FailedCheck) -> str:
     mark = "[red]✘[/red]" if check.blocking else "[yellow]![/yellow]"
-    return f"  {mark} {check.asset} · {check.message or check.name}"
+    return f"  {mark} {check.asset} · {escape(check.message or check.name)}"
 
 
 def _intake_table(labels: Labels, intake: Mapping[str, Mapping[str, int]]) -> Table:

@@ -6,11 +6,11 @@ file; that stands with the stage that reads it.
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from reconciliation.identity.characters import CharacterTable
-from reconciliation.identity.places import Places
+from reconciliation.identity.places import Places, comparable_counties
 from reconciliation.identity.settings import IdentitySettings
 from reconciliation.intake.settings import IntakeSettings
 from reconciliation.linkage.settings import LinkageSettings
@@ -72,18 +72,26 @@ def _load(parts: tuple[tuple[str, Path, str], ...]) -> Configuration:
     """Load the parts given as (name, path, digest); the digests make the cache follow edits."""
     path = {name: where for name, where, _ in parts}
     identity = IdentitySettings.load(path["identity.yaml"])
+    places = Places.load(path["places"])
+    characters = CharacterTable.load(path["characters"], identity.mergers)
+    fold = partial(
+        comparable_counties,
+        settings=identity.places,
+        places=places,
+        variants=characters.variant_map,
+    )
     return Configuration(
         campaign=Campaign.load(path["campaign.yaml"]),
         headers=HeaderAliases.load(path["headers.yaml"]),
         codes=CodeTables.load(path["codes.yaml"]),
-        labels=Labels.load(path["labels.yaml"]),
+        labels=Labels.load(DEFAULT_FOLDER / "labels.yaml", path["labels.yaml"]),
         intake=IntakeSettings.load(path["intake.yaml"]),
         identity=identity,
-        places=Places.load(path["places"]),
-        characters=CharacterTable.load(path["characters"], identity.mergers),
+        places=places,
+        characters=characters,
         linkage=LinkageSettings.load(path["linkage.yaml"]),
         policy=Policy.load(path["policy.yaml"]),
-        thresholds=Thresholds.load(path["thresholds.csv"]),
+        thresholds=Thresholds.load(path["thresholds.csv"], fold),
         digest=hashlib.sha256("".join(digest for _, _, digest in parts).encode()).hexdigest(),
     )
 

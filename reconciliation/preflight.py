@@ -5,6 +5,7 @@ What belongs here: questions about folders and releases. What does not: the cont
 
 from pathlib import Path
 
+from reconciliation.intake.files import READY
 from reconciliation.publishing.release import latest_release, published_name
 from reconciliation.registers.campaign import Campaign
 from reconciliation.registers.errors import UsageError
@@ -17,7 +18,8 @@ def check_batch(
     """The name under which the batch's release will stand, if the batch may run.
 
     Raises:
-        UsageError: unknown batch; no folder for it; a required register or a folder that is no register;
+        UsageError: unknown batch; no folder for it; a required register is missing; a folder that is no register, or a file
+            that lies in none;
             a release that is already there; an earlier batch that has registers but no release.
     """
     if batch not in campaign.batch_keys:
@@ -41,6 +43,18 @@ def check_batch(
     if strangers:
         raise UsageError(
             f"{folder}: {', '.join(strangers)} is no register; known are {', '.join(REGISTERS)}"
+        )
+    loose = sorted(
+        entry.name
+        for entry in folder.iterdir()
+        if entry.is_file()
+        and not entry.name.startswith((".", "~$"))
+        and entry.suffix.lower() != READY
+    )
+    if loose:
+        raise UsageError(
+            f"{folder}: {', '.join(loose)} would not be read; move each file into the folder of its register: "
+            f"{', '.join(f'{name}/' for name in REGISTERS)}"
         )
     waiting = earlier_without_release(campaign, registers, output, batch)
     if waiting:

@@ -71,6 +71,23 @@ def test_a_folder_that_is_no_register_is_refused(registers: Path, output: Path) 
         check(registers, output, FIRST)
 
 
+def test_files_outside_the_folders_of_registers_are_refused_and_told_where_to_go(
+    registers: Path, output: Path
+) -> None:
+    (registers / FIRST / "late.xlsx").touch()
+    (registers / FIRST / "notes.docx").touch()
+    with pytest.raises(UsageError, match=r"late\.xlsx, notes\.docx would.*dibao/, poverty/"):
+        check(registers, output, FIRST)
+
+
+def test_marks_of_readiness_and_hidden_files_may_lie_beside_the_registers(
+    registers: Path, output: Path
+) -> None:
+    for name in (".ready", f"{FIRST}.ready", ".DS_Store", "~$late.xlsx"):
+        (registers / FIRST / name).touch()
+    assert check(registers, output, FIRST) == FIRST
+
+
 def test_a_published_batch_is_refused_unless_revised(registers: Path, output: Path) -> None:
     (output / FIRST).mkdir()
     with pytest.raises(UsageError, match="published already"):

@@ -80,6 +80,25 @@ def comparable_places(
     )
 
 
+def comparable_counties(
+    names: pl.Series, settings: PlaceSettings, places: Places, variants: dict[str, str]
+) -> pl.Series:
+    """Names of counties as the persons frames have them, to find a county of another table there.
+
+    Args:
+        names: String; names or codes.
+        settings: suffixes and nationalities.
+        places: codes and renames.
+        variants: character classes (`CharacterTable.variant_map`).
+
+    Returns:
+        String in the same order, null where a name says nothing.
+    """
+    nowhere = dict.fromkeys(_UNITS, pl.lit(None, dtype=pl.String))
+    rows = names.alias("county").to_frame().with_columns(**(nowhere | {"county": pl.col("county")}))
+    return comparable_places(rows, settings, places, variants)["county"]
+
+
 def _stems_of(distinct: pl.DataFrame, stems: "_Stems") -> pl.DataFrame:
     """`_county`, `_town`, `_village` of each distinct place."""
     clean = distinct.select(_clean(pl.col(name)).alias(name) for name in _UNITS)

@@ -1,1 +1,1 @@
-"""Files and databases become raw records with lineage; every file gets a receipt, every refused row a reason."""
+"""Files become raw records with lineage; every file gets a receipt, every refused row a reason."""

@@ -5,6 +5,7 @@ Texts lose invisible characters and the blanks at both ends, and nothing else.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, count
 
 import polars as pl
 
@@ -40,6 +41,7 @@ class Body:
     Attributes:
         rows: `source_row`, `rejected`, the fields found, `<field>_kind` of identifier fields (also of `member_ids`),
             `other_cells`; taken and rejected rows only.
+        below: rows of the sheet below the header, counted before they are told apart.
         trailing: rows dropped because they are about nobody.
         blank: rows without any content.
         invisible: characters removed.
@@ -49,6 +51,7 @@ class Body:
     """
 
     rows: pl.DataFrame
+    below: int
     trailing: int
     blank: int
     invisible: int
@@ -81,6 +84,7 @@ def read_body(sheet: Sheet, header: Header, aliases: HeaderAliases, labels: Labe
     own_id = OWN_FIELDS[header.kind][1]
     return Body(
         rows=kept.pipe(_other_cells, names).drop("status", pl.selectors.matches("^[tk][0-9]+$")),
+        below=received.height,
         trailing=classified.filter(status="trailing").height,
         blank=classified.filter(status="blank").height,
         invisible=_count(received, width, _INVISIBLE),
@@ -193,9 +197,14 @@ def _other_columns(
     for j, has_content in zip(others, filled, strict=True):
         text = header.texts[j] or (labels("intake.unnamed", column=j + 1) if has_content else "")
         if text:
-            repeated = sum(name.split("#")[0] == text for name in names.values())
-            names[j] = f"{text}#{repeated + 1}" if repeated else text
+            names[j] = _free_name(text, frozenset(names.values()))
     return names
+
+
+def _free_name(text: str, taken: frozenset[str]) -> str:
+    """The text itself, or with the lowest number that nothing is called by: a header may end in `#2` of its own."""
+    numbered = (f"{text}#{number}" for number in count(2))
+    return next(name for name in chain([text], numbered) if name not in taken)
 
 
 def _other_cells(rows: pl.DataFrame, names: dict[int, str]) -> pl.DataFrame:

@@ -39,14 +39,17 @@ class Receipts:
     labels: Labels
 
     def accepted(self, parsed: Parsed, sheet: str | None, header: Header, body: Body) -> Receipt:
-        """The receipt of a sheet that was read."""
-        rejected = body.rows["rejected"].is_not_null().sum()
+        """The receipt of a sheet that was read.
+
+        Rows read are what the sheet has, less what is about nobody; those taken and rejected are counted by themselves, so
+        that a row lost in between shows.
+        """
         return self._receipt(parsed, sheet, "accepted", self._remarks(header, body)) | {
             "kind": header.kind,
             "header_row": header.last + 1,
-            "rows_read": body.rows.height,
-            "rows_accepted": body.rows.height - rejected,
-            "rows_rejected": rejected,
+            "rows_read": body.below - body.trailing - body.blank,
+            "rows_accepted": body.rows["rejected"].is_null().sum(),
+            "rows_rejected": body.rows["rejected"].is_not_null().sum(),
             "rows_trailing": body.trailing,
             "rows_blank": body.blank,
             "ids_typed_as_numbers": body.ids_as_numbers,
@@ -60,7 +63,8 @@ class Receipts:
 
     def skipped(self, parsed: Parsed, sheet: str | None, reason: str) -> Receipt:
         """The receipt of a sheet or file that was left aside."""
-        return self._receipt(parsed, sheet, "skipped", self.labels(f"intake.skipped.{reason}"))
+        message = self.labels(f"intake.skipped.{reason}")
+        return self._receipt(parsed, sheet, "skipped", message) | {"left_aside": reason}
 
     def refused(
         self, parsed: Parsed, sheet: str | None, refusal: RefusedError, rows: str = ""

@@ -31,6 +31,7 @@ RECEIPT_SCHEMA: dict[str, pl.DataType] = {
     "source_sheet": pl.String(),
     "kind": pl.String(),
     "status": pl.String(),
+    "left_aside": pl.String(),
     "message": pl.String(),
     "sha256": pl.String(),
     "bytes": pl.Int64(),

@@ -110,10 +110,9 @@ def _households(rows: Sequence[Rows], register: Register) -> pl.DataFrame | None
         pl.concat(
             [
                 aligned(frame, register),
-                frame.select(
-                    (pl.col(c) if c in frame.columns else pl.lit(None, pl.String)).alias(c)
-                    for c in packed
-                ),
+                frame.with_columns(
+                    pl.lit(None, pl.String).alias(c) for c in packed if c not in frame.columns
+                ).select(packed),
             ],
             how="horizontal",
         )

@@ -50,10 +50,21 @@ class Rows:
 
 
 def read_parsed(parsed: Parsed, reader: Reader) -> tuple[list[Rows], list[Receipt]]:
-    """The rows and receipts of one file; a refused file has no rows and one receipt."""
+    """The rows and receipts of one file; a refused file has no rows and one receipt.
+
+    A file that trips this program is refused like any other, by the type of the error only: its text may quote a cell.
+    """
     if parsed.refusal:
         sheet = parsed.refusal.values.get("sheet")
         return [], [reader.receipts.refused(parsed, str(sheet) if sheet else None, parsed.refusal)]
+    try:
+        return _read_sheets(parsed, reader)
+    except (Exception, pl.exceptions.PanicException) as error:  # a panic of polars is no Exception
+        refusal = RefusedError("not_understood", error=type(error).__name__)
+        return [], [reader.receipts.refused(parsed, None, refusal)]
+
+
+def _read_sheets(parsed: Parsed, reader: Reader) -> tuple[list[Rows], list[Receipt]]:
     rows: list[Rows] = []
     receipts: list[Receipt] = []
     for sheet in parsed.sheets:

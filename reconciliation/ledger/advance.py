@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from reconciliation.identity.numbers import GOOD_QUALITIES
 from reconciliation.ledger.carry import carry
 from reconciliation.registers.schema import ACTIONABLE
 
@@ -34,7 +35,6 @@ CASES_SCHEMA: Final = {
 }
 RAISED, STANDING, VANISHED, RETURNED = "raised", "standing", "vanished", "returned"
 _KEY: Final = ["case_key", "register", "rule"]
-_GOOD: Final = ("valid", "upgraded_15")
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,19 @@ class Now:
         batch: `YYYY-MM-DD`.
         findings: docs/frames.md; those that ask nothing of anybody (`keep`, `no_action`) stay out of the ledger.
         persons: `persons_<register>` of the two registers, by register.
+        release: name of the release being made, no other release's: `YYYY-MM-DD`, of a revision `YYYY-MM-DD.r2`. Record
+            numbers shift in a revision, so the batch alone would give one person's case key to another.
     """
 
     batch: str
     findings: pl.DataFrame
     persons: Mapping[str, pl.DataFrame]
+    release: str
 
 
 @dataclass(frozen=True)
 class Before:
-    """What the last batch published.
+    """What an earlier release published.
 
     Attributes:
         ledger: its ledger.
@@ -81,18 +84,22 @@ class Ledger:
     cases: pl.DataFrame
 
 
-def advance(now: Now, before: Before | None, secret: bytes) -> Ledger:
+def advance(
+    now: Now, before: Before | None, secret: bytes, replaced: Before | None = None
+) -> Ledger:
     """Take the ledger one batch further.
 
     Args:
         now: this batch.
         before: the last batch, None for the first.
         secret: key of the HMACs; without it a case key can neither be guessed nor linked to a row.
+        replaced: where this release revises one, the release it replaces. People whom the last batch does not know keep
+            the case they were given there; nothing else of it counts.
 
     Returns:
         Ledger sorted by `case_key`, `register`, `rule`, and cases sorted by `register`, `record`, `case_key`.
     """
-    parts = [_cases(now, before, register, secret) for register in sorted(now.persons)]
+    parts = [_cases(now, before, replaced, register, secret) for register in sorted(now.persons)]
     cases = pl.concat(parts).sort("register", "record", "case_key", nulls_last=True)
     old = (
         pl.DataFrame(schema=LEDGER_SCHEMA)
@@ -125,11 +132,30 @@ def _ledger(now: Now, old: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([found.select(*LEDGER_SCHEMA), gone.select(*LEDGER_SCHEMA)]).sort(_KEY)
 
 
-def _cases(now: Now, before: Before | None, register: str, secret: bytes) -> pl.DataFrame:
+def _cases(
+    now: Now, before: Before | None, replaced: Before | None, register: str, secret: bytes
+) -> pl.DataFrame:
     """The case of every person of a register, and of those who are no longer on it."""
     people = now.persons[register]
+    known, away = _from_before(people, before, register, secret)
+    again = _from_replaced(people, known, replaced, register)
+    new = people.join(pl.concat([known, again]), on="record", how="anti").select("record")
+    return pl.concat(
+        [
+            known,
+            again,
+            away.join(again, on="case_key", how="anti"),
+            _new_cases(new, now, register, secret),
+        ]
+    )
+
+
+def _from_before(
+    people: pl.DataFrame, before: Before | None, register: str, secret: bytes
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cases of the people the last batch knows, and those of people who are away."""
     if before is None:
-        return _new_cases(people.select("record"), now.batch, register, secret)
+        return pl.DataFrame(schema=CASES_SCHEMA), pl.DataFrame(schema=CASES_SCHEMA)
     old = before.cases.filter(pl.col("register") == register)
     here = old.drop_nulls("record").rename({"record": "record_before"})
     carried = carry(before.persons[register], people).join(here, on="record_before", validate="1:1")
@@ -139,27 +165,41 @@ def _cases(now: Now, before: Before | None, register: str, secret: bytes) -> pl.
     away = pl.concat([old.filter(pl.col("record").is_null()), gone.select(*CASES_SCHEMA)])
     strangers = people.join(carried, on="record", how="anti")
     back = _back(strangers, away, secret)
-    new = strangers.join(back, on="record", how="anti").select("record")
-    return pl.concat(
-        [
-            carried.select(*CASES_SCHEMA),
-            back.select(*CASES_SCHEMA),
-            away.join(back, on="case_key", how="anti"),
-            _new_cases(new, now.batch, register, secret),
-        ]
+    known = pl.concat([carried.select(*CASES_SCHEMA), back])
+    return known, away.join(back, on="case_key", how="anti")
+
+
+def _from_replaced(
+    people: pl.DataFrame, known: pl.DataFrame, replaced: Before | None, register: str
+) -> pl.DataFrame:
+    """The cases the replaced release gave to people not `known`, as far as nobody else has them by now."""
+    if replaced is None:
+        return pl.DataFrame(schema=CASES_SCHEMA)
+    given = (
+        replaced.cases.filter(pl.col("register") == register)
+        .drop_nulls("record")
+        .rename({"record": "record_before"})
+        .join(known, on="case_key", how="anti")
+    )
+    return (
+        carry(replaced.persons[register], people)
+        .join(known, on="record", how="anti")
+        .join(given, on="record_before", validate="1:1")
+        .select(*CASES_SCHEMA)
     )
 
 
-def _new_cases(records: pl.DataFrame, batch: str, register: str, secret: bytes) -> pl.DataFrame:
-    """Case keys given at first sight: HMAC of batch, register and record, so nobody can guess one or reckon back from it."""
+def _new_cases(records: pl.DataFrame, now: Now, register: str, secret: bytes) -> pl.DataFrame:
+    """Case keys given at first sight: HMAC of release, register and record, so nobody can guess one or reckon back from it."""
     keys = [
-        _mac(secret, f"case|{batch}|{register}|{record}") for record in records["record"].to_list()
+        _mac(secret, f"case|{now.release}|{register}|{record}")
+        for record in records["record"].to_list()
     ]
     return records.select(
         case_key=pl.Series(keys, dtype=pl.String),
         register=pl.lit(register),
         record="record",
-        first_batch=pl.lit(batch),
+        first_batch=pl.lit(now.batch),
         look_up=pl.lit(None, dtype=pl.String),
     )
 
@@ -189,7 +229,9 @@ def _back(strangers: pl.DataFrame, away: pl.DataFrame, secret: bytes) -> pl.Data
 
 def _look_ups(persons: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     """`record`, `look_up` of the people with a sound number and a name."""
-    known = persons.filter(pl.col("id_quality").is_in(_GOOD)).drop_nulls(["id_number", "name_key"])
+    known = persons.filter(pl.col("id_quality").is_in(GOOD_QUALITIES)).drop_nulls(
+        ["id_number", "name_key"]
+    )
     texts = known.select(pl.concat_str("id_number", "name_key", separator="|")).to_series()
     macs = [_mac(secret, f"person|{text}") for text in texts.to_list()]
     return known.select("record", look_up=pl.Series(macs, dtype=pl.String))

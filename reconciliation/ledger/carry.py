@@ -9,7 +9,8 @@ from typing import Final
 
 import polars as pl
 
-_GOOD: Final = ("valid", "upgraded_15")
+from reconciliation.identity.numbers import GOOD_QUALITIES
+
 _PLACE: Final = ("county", "town", "village")
 _STEPS: Final[tuple[tuple[str, ...], ...]] = (
     ("number", "name_key", *_PLACE),
@@ -56,7 +57,7 @@ def carry(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 
 def _prepared(persons: pl.DataFrame) -> pl.DataFrame:
-    sound = pl.col("id_quality").is_in(_GOOD)
+    sound = pl.col("id_quality").is_in(GOOD_QUALITIES)
     return persons.select(
         "record",
         "household",

@@ -10,6 +10,7 @@ from typing import Final, Self
 import numpy as np
 import polars as pl
 
+from reconciliation.identity.numbers import GOOD_QUALITIES
 from reconciliation.linkage.arrays import NONE, Bools, Ints, integers, taken
 
 RELATIONS: Final = (
@@ -164,7 +165,7 @@ def _prefix(digits: int) -> pl.Expr:
 
 def _quality() -> pl.Expr:
     return (
-        pl.when(_is_whole() & pl.col("id_quality").is_in(["valid", "upgraded_15"]))
+        pl.when(_is_whole() & pl.col("id_quality").is_in(GOOD_QUALITIES))
         .then(QUALITY_GOOD)
         .when(_is_whole())
         .then(QUALITY_DOUBTFUL)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import polars as pl
 
 from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints
 from reconciliation.linkage.blocking import Pool
@@ -351,8 +350,3 @@ def sure_without_number(levels: Levels) -> Bools:
         & ((levels.relation == RelationLevel.SAME) | (levels.relation == RelationLevel.SAME_HEAD))
         & (levels.sex != SexLevel.DIFFERS)
     )
-
-
-def log2(values: Floats) -> pl.Series:
-    """Natural logs as log2, to three places."""
-    return pl.Series(values / np.log(2.0), dtype=pl.Float64).round(3)

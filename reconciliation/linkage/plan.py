@@ -27,8 +27,6 @@ from reconciliation.linkage.tiers import NO_TIER, tiers
 from reconciliation.linkage.true_pairs import learn_true_pairs
 from reconciliation.registers.labels import Labels
 
-EVIDENCE_KEYS = ("register", "record", "evidence_register", "evidence_record")
-
 
 @dataclass(frozen=True)
 class Linkage:

@@ -54,6 +54,10 @@ NameOdds = Annotated[
 ]
 
 
+LEAST_CERTAIN = 0.9
+"""What the checks of the links ask of a certain one."""
+
+
 class Tiers(FrozenModel):
     """The least probability of each tier."""
 
@@ -63,6 +67,10 @@ class Tiers(FrozenModel):
 
     @model_validator(mode="after")
     def _falling(self) -> Self:
+        if self.certain < LEAST_CERTAIN:
+            raise ValueError(
+                f"certain must be at least {LEAST_CERTAIN}: exits and inclusions rest on certain links"
+            )
         if not self.certain > self.probable > self.possible:
             raise ValueError("certain must lie above probable, probable above possible")
         return self

@@ -13,7 +13,7 @@ from reconciliation.policy.evidence import OTHER, Evidence, Rulebook, Side
 
 _OF_UNIT = (
     "status", "income", "lowest_income", "highest_income", "dibao_line", "poverty_line", "dibao_income", "poverty_income",
-    "long_term", "single_cover", "single_cover_lawful", "household_in_doubt", "household_links_certain",
+    "long_term", "single_cover", "single_cover_lawful", "household_in_doubt", "number_on_other", "household_links_certain",
     "composition_differs", "grace_months", "household_rule", "undetermined", "missing", "household_why",
     "household_evidence",
 )  # fmt: skip

@@ -53,6 +53,8 @@ RECORD_COLUMNS: Final[dict[str, Column]] = HOUSEHOLD_COLUMNS | {
     # Somebody of the household has only a possible link; nobody of it has a probable or possible link.
     "household_in_doubt": _YES_NO,
     "household_links_certain": _YES_NO,
+    # A sound number of somebody of the household stands on the other register, on a row that is not linked with theirs.
+    "number_on_other": _YES_NO,
     # The member has nobody on the other register though the household has; its members differ in either direction.
     "missing_on_other": _YES_NO,
     "composition_differs": _YES_NO,

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from reconciliation.policy.counterparts import GOOD_ID
+from reconciliation.identity.numbers import GOOD_QUALITIES
 
 DAMAGED_ID: Final = ("check_failed", "impossible", "precision_lost", "malformed")
 DAMAGED_NAME: Final = ("wildcard", "nickname", "child_of")
@@ -69,7 +69,7 @@ def _own_faults(register: str) -> list[Fault]:
             ("household_type", pl.col("household_type").is_in(NOT_ON_DIBAO_TYPES)),
         ]
     )
-    good = pl.col("id_quality").is_in(GOOD_ID)
+    good = pl.col("id_quality").is_in(GOOD_QUALITIES)
     damaged = pl.col("id_quality").is_in(DAMAGED_ID)
     return [
         *flags,
@@ -79,14 +79,17 @@ def _own_faults(register: str) -> list[Fault]:
         ),
         ("id_damaged", damaged),
         ("birth_against_id", good & (pl.col("birth_field") != pl.col("birth_id"))),
-        ("birth_date", damaged & pl.col("id_quality_there").is_in(GOOD_ID) & _births_differ()),
+        (
+            "birth_date",
+            damaged & pl.col("id_quality_there").is_in(GOOD_QUALITIES) & _births_differ(),
+        ),
     ]
 
 
 def _open_faults() -> list[Fault]:
     full = (pl.col("name_kind") == "full") & (pl.col("name_kind_there") == "full")
-    good = pl.col("id_quality").is_in(GOOD_ID)
-    good_there = pl.col("id_quality_there").is_in(GOOD_ID)
+    good = pl.col("id_quality").is_in(GOOD_QUALITIES)
+    good_there = pl.col("id_quality_there").is_in(GOOD_QUALITIES)
     return [
         ("name", full & (pl.col("name_key") != pl.col("name_key_there"))),
         ("id_number", good & good_there & (pl.col("id_number") != pl.col("id_number_there"))),

@@ -7,7 +7,6 @@ import polars as pl
 
 from reconciliation.policy.evidence import Evidence
 
-GOOD_ID = ("valid", "upgraded_15")
 _TIER_ORDER = {"certain": 0, "probable": 1, "possible": 2}
 
 

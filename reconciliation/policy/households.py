@@ -27,7 +27,7 @@ def households(members: dict[Side, pl.DataFrame], rulebook: Rulebook) -> dict[Si
     Returns:
         By register, one row a `unit` (with its `household` and `rural`), sorted: `county`, `members`, `linked_members`, `counterpart` (the
         other register's household with most linked members), the columns of `HOUSEHOLD_COLUMNS`, `dibao_income` and
-        `poverty_income` (the household's figure in either register), `household_in_doubt`, `household_links_certain`,
+        `poverty_income` (the household's figure in either register), `household_in_doubt`, `number_on_other`, `household_links_certain`,
         `composition_differs`, `single_cover_lawful`, `grace_months`, `severe_members` and `weak_labour` (how many), and `absent` (List(String): `register.field` columns that
         no file of the household has).
     """
@@ -97,7 +97,7 @@ def _summed(people: pl.DataFrame, register: str) -> pl.DataFrame:
     return (
         people.select(
             "unit", "household", "rural", "is_head", "record", "county", "representative", "linked", "household_size", "income",
-            "possible_only", "link_unsure", "served", "ground", "weak_labour", "absent_fields",
+            "possible_only", "link_unsure", "own_number_on_other", "served", "ground", "weak_labour", "absent_fields",
             *(["covered_size", "class_tier"] if register == "dibao" else ["household_type", "lift_status"]),
         )
         .sort("unit", pl.col("is_head").fill_null(False).not_(), "record")
@@ -112,6 +112,7 @@ def _summed(people: pl.DataFrame, register: str) -> pl.DataFrame:
             income.min().alias("own_lowest"),
             income.max().alias("own_highest"),
             pl.col("possible_only").any().alias("household_in_doubt"),
+            pl.col("own_number_on_other").any().alias("number_on_other"),
             pl.col("link_unsure").not_().all().alias("household_links_certain"),
             missing.any().alias("some_missing"),
             pl.col("ground").sum().alias("severe_members"),
@@ -171,7 +172,7 @@ def _lift_status(poverty: pl.DataFrame) -> pl.DataFrame:
     struck = (
         poverty.filter(status == "cancelled")
         .select("household", "lift_status")
-        .unique("household")
+        .unique("household", keep="first", maintain_order=True)
         .join(active.select("household"), on="household", how="anti")
     )
     return pl.concat([spoken, struck])

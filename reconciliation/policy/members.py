@@ -8,8 +8,9 @@ from typing import Final
 
 import polars as pl
 
+from reconciliation.identity.numbers import GOOD_QUALITIES
 from reconciliation.policy.attributes import attributes
-from reconciliation.policy.counterparts import GOOD_ID, evidence_rows, partners
+from reconciliation.policy.counterparts import evidence_rows, partners
 from reconciliation.policy.evidence import OTHER, Evidence, Rulebook, Side
 
 SERVED_TYPES: Final = (
@@ -39,7 +40,8 @@ def members(evidence: Evidence, rulebook: Rulebook) -> dict[Side, pl.DataFrame]:
         older than allowed), `id_damaged`, `rural` (the row is rural dibao; true for the poverty list), `unit`
         (Int64: the rows that are judged together, those of one household and one `rural`), `linked` (a certain
         or probable partner, both rural), `link_certain`, `link_unsure` (a probable link, or any possible
-        one), `partner_household`, `served`, `served_possibly`, `dual_listed`, `dual_certain`, `ground` (Boolean, grounds of single-person cover, null: unknown), `weak_labour`.
+        one), `partner_household`, `served`, `served_possibly`, `dual_listed`, `dual_certain`, `ground` (Boolean, grounds of single-person cover, null: unknown), `weak_labour`,
+        `own_number_on_other` (a sound number that also stands on the other register, on a row of nobody this row is firmly linked to).
     """
     frames = {register: _alone(evidence, rulebook, register) for register in OTHER}
     return {
@@ -70,7 +72,7 @@ def _alone(evidence: Evidence, rulebook: Rulebook, register: Side) -> pl.DataFra
     return people.with_columns(
         rural=rural,
         unit=pl.col("household") * 2 + rural.cast(pl.Int64),
-        id_damaged=pl.col("id_quality").is_in(GOOD_ID).not_(),
+        id_damaged=pl.col("id_quality").is_in(GOOD_QUALITIES).not_(),
         ground=_ground(rulebook),
         weak_labour=_weak_labour(rulebook),
     )
@@ -175,7 +177,9 @@ def _opposite(own: pl.DataFrame, other: pl.DataFrame, register: Side) -> pl.Data
         partner_rural="rural",
         partner_ground="ground",
     )
-    joined = own.join(across, on="partner", how="left", maintain_order="left")
+    joined = own.join(across, on="partner", how="left", maintain_order="left").pipe(
+        _with_number_across, other
+    )
     linked = (pl.col("rural") & pl.col("partner_rural")).fill_null(False)
     elsewhere = pl.col("partner_rural").not_().fill_null(False)
     is_dibao = pl.lit(register == "dibao")
@@ -191,3 +195,16 @@ def _opposite(own: pl.DataFrame, other: pl.DataFrame, register: Side) -> pl.Data
         partner_household=pl.when(linked).then("partner_household"),
         ground=pl.col("ground") | pl.when(linked).then("partner_ground").otherwise(False),
     ).drop("partner_rural", "partner_ground")
+
+
+def _with_number_across(own: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """`own_number_on_other`: two rows of one number that are not linked are one person or a wrong number, nobody knows which."""
+    sound = pl.col("id_quality").is_in(GOOD_QUALITIES) & pl.col("id_number").is_not_null()
+    numbers = other.filter(sound).select("id_number", partner="representative")
+    mine = own.filter(sound).select("record", "id_number", "partner")
+    doubtful = (
+        mine.join(numbers, on="id_number", how="semi")
+        .join(numbers, on=["id_number", "partner"], how="anti")
+        .get_column("record")
+    )
+    return own.with_columns(own_number_on_other=pl.col("record").is_in(doubtful.implode()))

@@ -20,8 +20,6 @@ from reconciliation.registers.schema import LISTS, OPTIONAL, REGISTERS, REQUIRED
 
 Scope = Literal["household", "record", "undetermined", "no_rule"]
 Owner = Literal["civil_affairs", "poverty_office", "both"]
-OWN_OFFICE: dict[str, Owner] = {"dibao": "civil_affairs", "poverty": "poverty_office"}
-"""Whose register it is: dibao is kept by civil affairs, the poverty list by the poverty office."""
 
 
 class Outcome(FrozenModel):

@@ -5,9 +5,8 @@ threshold decides; that is `config/policy.yaml`.
 """
 
 import csv
-import re
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -30,11 +29,8 @@ KEYS = (
 DATE_KEYS = ("dibao_income_as_of", "poverty_income_as_of")
 """The day up to which a register's income figures were assessed, where an office states it."""
 
-_CLASS = re.compile("(?:自治县|特区|新区|林区|县|市|区|旗)$")
-_NATIONALITIES = re.compile(
-    "(?:(?:苗|布依|侗|土家|彝|仡佬|水|回|白|瑶|壮|畲|毛南|蒙古|仫佬|满|羌|各)族)+$"
-)
-_SHORTEST_STEM = 2
+Fold = Callable[[pl.Series], pl.Series]
+"""Counties as an office writes them → as the persons frames have them; null where a name says nothing."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Threshold:
     """One row of the file.
 
     Attributes:
-        county: name as `comparable_county` folds it, or `*`.
+        county: name as the persons frames have it, or `*`.
         effective: first day it holds.
         key: one of `KEYS` or `DATE_KEYS`.
         value: the figure; of a date key the ordinal of the day.
@@ -63,12 +59,17 @@ class Thresholds:
     rows: tuple[Threshold, ...]
 
     @classmethod
-    def load(cls, path: Path) -> "Thresholds":
+    def load(cls, path: Path, fold: Fold) -> "Thresholds":
         """Read `county,effective,key,value,source`.
+
+        Args:
+            path: the file.
+            fold: makes its counties comparable with those of the persons frames
+                (`reconciliation.identity.places.comparable_counties`).
 
         Raises:
             ConfigurationError: not readable, another header, an unknown key, a figure that is none, two rows for one
-                county, key and day; names the line.
+                county (whatever it is called), key and day; names the line.
         """
         try:
             text = path.read_text(encoding="utf-8-sig")
@@ -78,11 +79,18 @@ class Thresholds:
         header = next(reader, [])
         if header != HEADER:
             raise ConfigurationError(f"{path}: the header must be {','.join(HEADER)}")
+        written = {
+            number: _parse(cells, f"{path} line {number}")
+            for number, cells in enumerate(reader, start=2)
+            if any(cell.strip() for cell in cells)
+        }
+        counties = fold(pl.Series([row.county for row in written.values()], dtype=pl.String))
         rows: dict[tuple[str, date, str], Threshold] = {}
-        for number, cells in enumerate(reader, start=2):
-            if not any(cell.strip() for cell in cells):
-                continue
-            row = _parse(cells, f"{path} line {number}")
+        for (number, stated), county in zip(written.items(), counties, strict=True):
+            folded = EVERYWHERE if stated.county == EVERYWHERE else county
+            if folded is None:
+                raise ConfigurationError(f"{path} line {number}: a county or * is expected")
+            row = replace(stated, county=folded)
             if rows.setdefault((row.county, row.effective, row.key), row) is not row:
                 raise ConfigurationError(
                     f"{path} line {number}: this county, day and key stand twice"
@@ -90,10 +98,9 @@ class Thresholds:
         return cls(tuple(rows.values()))
 
     def at(self, key: str, county: str | None, day: date) -> float | None:
-        """The value of a key for one county on a day; null where none is stated."""
+        """The value of a key for one county, as the persons frames have it, on a day; null where none is stated."""
         table = self._table(key, day)
-        own = comparable_county(county) if county else EVERYWHERE
-        return table.get(own, table.get(EVERYWHERE))
+        return table.get(county or EVERYWHERE, table.get(EVERYWHERE))
 
     def day(self, key: str, county: str | None, day: date) -> date | None:
         """The value of a date key; see `at`."""
@@ -104,7 +111,7 @@ class Thresholds:
         """Every number of `KEYS` for each of some counties.
 
         Args:
-            counties: String, null for an unknown county.
+            counties: String, as the persons frames have them, null for an unknown county.
             day: as-of date.
 
         Returns:
@@ -140,18 +147,6 @@ class Thresholds:
         return {row.county: row.value for row in in_force}
 
 
-def comparable_county(name: str) -> str:
-    """A county's name without blanks, half- or full-width differences, its class and nationalities, as in persons frames.
-
-    兴仁县 became 兴仁市 in 2018, and 威宁彝族回族苗族自治县 is written 威宁县 as well, so these do not tell two counties apart.
-    """
-    folded = "".join(unicodedata.normalize("NFKC", name).split())
-    stem = _CLASS.sub("", folded)
-    if stem != folded:
-        stem = _NATIONALITIES.sub("", stem)
-    return stem if len(stem) >= _SHORTEST_STEM else folded
-
-
 def _parse(cells: list[str], where: str) -> Threshold:
     if len(cells) != len(HEADER):
         raise ConfigurationError(f"{where}: {len(HEADER)} cells expected, {len(cells)} found")
@@ -171,8 +166,7 @@ def _parse(cells: list[str], where: str) -> Threshold:
         ) from None
     if not 0 <= number < float("inf"):
         raise ConfigurationError(f"{where}: the value must be a number that is not negative")
-    folded = county if county == EVERYWHERE else comparable_county(county)
-    return Threshold(folded, first_day, key, number, source)
+    return Threshold(county, first_day, key, number, source)
 
 
 def _older(assessed: date | None, months: float | None, day: date) -> bool:

@@ -74,10 +74,16 @@ class Wording:
         texts = self._labels.mapping("policy.doubts")
         dead = pl.col("death_listed") & pl.col("death_certain").not_()
         dual = pl.col("dual_listed") & pl.col("dual_certain").not_()
+        one_register = pl.col("status").is_in(["dibao_only", "poverty_only"])
         reasons = (
             ("possible_only", pl.col("possible_only")),
             ("id_damaged", pl.col("id_damaged") & pl.col("link_certain").not_()),
             ("household", pl.col("household_in_doubt") & pl.col("possible_only").not_()),
+            ("number", pl.col("own_number_on_other") & one_register),
+            (
+                "household_number",
+                pl.col("number_on_other") & pl.col("own_number_on_other").not_() & one_register,
+            ),
             (
                 "exit",
                 ((pl.col("proposed") == "exit_dibao") & pl.col("household_links_certain").not_())

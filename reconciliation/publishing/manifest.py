@@ -32,6 +32,7 @@ class ReleaseFacts:
         batch: `YYYY-MM-DD`.
         name: the published name; differs from the batch in a revision.
         config_hash: SHA-256 over the config in effect.
+        policy_version: the version the rulebook gives itself.
         secret_fingerprint: `Secret.fingerprint`.
         previous: the release of the batch before, which the ledger goes on from.
         replaces: the release this one revises.
@@ -42,6 +43,7 @@ class ReleaseFacts:
     batch: str
     name: str
     config_hash: str
+    policy_version: str
     secret_fingerprint: str
     previous: str | None = None
     replaces: str | None = None
@@ -81,6 +83,7 @@ def build_manifest(facts: ReleaseFacts, counts: ReleaseCounts) -> dict[str, Any]
         "replaces": facts.replaces,
         "revision_reason": facts.reason,
         "config_sha256": facts.config_hash,
+        "policy_version": facts.policy_version,
         "secret_fingerprint": facts.secret_fingerprint,
         "versions": versions(),
         "inputs": _inputs(counts.receipts),

@@ -5,6 +5,7 @@ exist, whatever the umask of whoever started the run.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -26,6 +27,13 @@ def private_folder(path: Path) -> Path:
     for folder in reversed(missing):
         folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     return path
+
+
+def emptied(folder: Path) -> Path:
+    """Make a folder 0700 with nothing in it, whatever an earlier, broken-off run left there; return it."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    return private_folder(folder)
 
 
 @contextmanager

@@ -88,7 +88,12 @@ def _received(row: Mapping[str, Any], receipts: pl.DataFrame) -> _Sums:
     register = row["register"]
     files = receipts.filter(pl.col("register") == register, pl.col("kind").ne_missing("household"))
     return [
-        ("received", register, row["received"], row["rejected"] + row["recorded"]),
+        (
+            "received",
+            register,
+            int(files["rows_read"].sum()),
+            row["received"] - row["from_households"],
+        ),
         (
             "accepted",
             register,

@@ -11,7 +11,3 @@ class UsageError(Exception):
 
 class ConfigurationError(UsageError):
     """A config file is missing, malformed or contradicts itself; the message names file and key."""
-
-
-class FileRefusedError(Exception):
-    """One input file cannot be taken. The message (Chinese) says what was expected and what to do."""

@@ -19,9 +19,20 @@ class Labels:
         self._origin = origin
 
     @classmethod
-    def load(cls, path: Path) -> "Labels":
-        """Read the labels file."""
-        return cls(load_yaml(path), str(path))
+    def load(cls, path: Path, own: Path | None = None) -> "Labels":
+        """Read the project's labels, with an office's own wording in place where it has any.
+
+        Args:
+            path: the whole labels file.
+            own: a file of the same shape that may hold any part of it; ignored where it does not exist.
+
+        Raises:
+            ConfigurationError: a file is no YAML, or the own one has a key the project does not know.
+        """
+        texts = load_yaml(path)
+        if own is not None and own.is_file() and own != path:
+            texts = _overlaid(texts, load_yaml(own), str(own), "")
+        return cls(texts, str(path))
 
     def __call__(self, key: str, **values: object) -> str:
         """The text at `key`.
@@ -46,3 +57,19 @@ class Labels:
         for part in key.split("."):
             found = found.get(part) if isinstance(found, dict) else None
         return found
+
+
+def _overlaid(texts: Any, own: Any, origin: str, where: str) -> Any:
+    """`texts` with the texts of `own` in their place."""
+    if not isinstance(texts, dict) or not isinstance(own, dict):
+        if isinstance(texts, dict) or isinstance(own, dict):
+            raise ConfigurationError(f"{origin}: '{where}' is not of the shape it should be")
+        return own
+    unknown = sorted(str(key) for key in own if key not in texts)
+    if unknown:
+        raise ConfigurationError(
+            f"{origin}: unknown {', '.join(f'{where}{key}' for key in unknown)}"
+        )
+    return texts | {
+        key: _overlaid(texts[key], value, origin, f"{where}{key}.") for key, value in own.items()
+    }

@@ -22,6 +22,7 @@ def receipts(register: str = "dibao") -> pl.DataFrame:
             "source_sheet": ["一镇", None],
             "kind": ["person", None],
             "status": ["accepted", "accepted"],
+            "left_aside": [None, "no_people"],
             "message": [None, None],
             "rows_read": [3, 2],
             "rows_accepted": [2, 2],

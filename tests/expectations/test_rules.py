@@ -66,6 +66,7 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     "Q103": ("receipts_dibao", "receipts", put("rows_read", 4)),
     "Q104": ("receipts_dibao", "receipts", put("rows_accepted", 0)),
     "Q105": ("receipts_dibao", "receipts", put("ids_typed_as_numbers", 1)),
+    "Q106": ("receipts_dibao", "receipts", put("left_aside", "hidden")),
     "Q201": ("records_dibao", "records", everyone("rejected", "空行")),
     "Q202": ("records_dibao", "records", put("record", None)),
     "Q203": ("records_dibao", "records", put("record", 2)),

@@ -173,6 +173,16 @@ def test_the_message_names_refused_files_and_why() -> None:
     assert "凯里.xlsx（文件有密码，请去掉密码后重新报送）" in message and "黄平.csv（" in message
 
 
+def test_the_message_names_every_file_and_sheet_left_aside_unseen() -> None:
+    frames = good("receipts_dibao")
+    frames["receipts"] = frames["receipts"].with_columns(
+        left_aside=pl.Series(["hidden", "other_format"]), message=pl.lit("未读取。")
+    )
+    found = verdict(judged("receipts_dibao", frames), "Q106")
+    assert "凯里.xlsx“一镇”（未读取）" in found.message and "黄平.csv（未读取）" in found.message
+    assert not found.blocking
+
+
 def test_a_share_within_its_tolerance_holds_and_says_so() -> None:
     size = 100
     frames = {

@@ -43,7 +43,7 @@ def test_of_a_number_written_in_full_by_a_program_the_first_fifteen_digits_are_r
     # Programs write 16 or 17 digits of the double; the last three of the ID never survive, the others do.
     for written in (f"{float(first * 1000 + rest):.16G}", repr(float(first * 1000 + rest))):
         text, _ = number(float(written))
-        near_the_edge = rest < 64 or rest > 930
+        near_the_edge = rest < 64 or rest >= 950 - 64  # the double is off by up to 64, then rounded
         assert len(text) == 18
         assert text.endswith("000")
         assert near_the_edge or text[:15] == str(first)

@@ -112,6 +112,23 @@ def test_a_slip_or_a_damaged_number_of_the_head_does_not_double_the_family(intak
     assert "2户户主身份证号码与人员表对不上" in receipt(intake, "家庭.xlsx")["message"]
 
 
+@pytest.mark.parametrize("households", [0, 2, 3])
+def test_a_household_file_need_not_say_who_the_members_are(tmp_path: Path, households: int) -> None:
+    people = [["田一苇", P[0], P[0]], ["田二苇", P[1], P[0]], ["罗三月", P[2], P[2]]]
+    text_file(tmp_path / "人员.csv", [["姓名", "身份证号", "户主身份证号"], *people])
+    heads = [["田一苇", P[0], "2500"], ["罗三月", P[2], "1800"], ["吴七", P[7], "900"]]
+    table = [["户主姓名", "户主身份证号", "家庭年均收入"], *heads[:households]]
+    text_file(tmp_path / "家庭.csv", table)
+    got = read(tmp_path)
+    file = receipt(got, "家庭.csv")
+    assert (file["kind"], file["status"]) == ("household", "accepted")
+    assert file["rows_accepted"] == households
+    incomes = dict(got.records.select("name", "income_per_capita").iter_rows())
+    told = {"田一苇": "2500", "田二苇": "2500", "罗三月": "1800"} if households else {}
+    untold = dict.fromkeys(("田一苇", "田二苇", "罗三月"))
+    assert incomes == untold | told | ({"吴七": "900"} if households == 3 else {})
+
+
 def test_a_register_of_households_only(tmp_path: Path) -> None:
     older = ["地区", "户主姓名", "身份证号", "低保证号", "主要致贫原因", "家庭人口数", "社区（村）"]
     text_file(tmp_path / "a.csv", [older, ["甲县", "田一苇", P[9], "A1", "因病", "1", "乙村"]])

@@ -1,11 +1,17 @@
 """Files that cannot be taken: refused with a sentence a clerk can act on, and never a reason to stop."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 import xlsxwriter
 
+from reconciliation.intake import sheets
+from reconciliation.intake.body import Body, read_body
+from reconciliation.intake.parsing import Sheet
 from reconciliation.intake.register import Intake
 from tests.intake.offices import LEAN, SETTINGS, person_id, read, receipt, text_file, workbook
 
@@ -175,6 +181,39 @@ def test_a_refusal_shows_known_headers_and_lengths_but_nobody(intake: Intake) ->
     headerless = receipt(intake, "headerless.xlsx")["message"]
     assert "第1行：数字1字符、文字3字符、数字18字符、文字4字符、文字1字符；第2行" in headerless
     assert "“姓名”、“性别”" in receipt(intake, "no_number.xlsx")["message"]
+
+
+@pytest.mark.parametrize("error", [ValueError, pl.exceptions.PanicException])
+def test_a_file_that_trips_the_program_is_refused_alone_and_nothing_of_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def trip(sheet: Sheet, *others: Any) -> Body:
+        if sheet.name == "绊":
+            raise error(f"cannot cast {SECRET_NAME}")
+        return read_body(sheet, *others)
+
+    monkeypatch.setattr(sheets, "read_body", trip)
+    workbook(tmp_path / "好.xlsx", {"Sheet1": GOOD})
+    workbook(tmp_path / "坏.xlsx", {"Sheet1": GOOD, "绊": GOOD})
+    got = read(tmp_path)
+    assert got.records["source_file"].to_list() == ["好.xlsx"]
+    bad = receipt(got, "坏.xlsx")
+    assert (bad["status"], bad["rows_read"]) == ("refused", 0)
+    assert f"（{error.__name__}）" in bad["message"] and "维护人员" in bad["message"]
+    assert SECRET_NAME not in bad["message"]
+
+
+def test_a_row_lost_on_the_way_shows_in_the_receipt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def losing(*given: Any) -> Body:
+        body = read_body(*given)
+        return replace(body, rows=body.rows.head(-1))
+
+    monkeypatch.setattr(sheets, "read_body", losing)
+    workbook(tmp_path / "a.xlsx", {"Sheet1": [*GOOD, [2, "田二", person_id(2), "", "", ""]]})
+    got = receipt(read(tmp_path), "a.xlsx")
+    assert (got["rows_read"], got["rows_accepted"] + got["rows_rejected"]) == (2, 1)
 
 
 def test_a_file_that_takes_too_long_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Text files: encodings, separators, line breaks in cells, and Parquet."""
 
 import datetime
+import json
 from pathlib import Path
 
 import polars as pl
@@ -102,6 +103,26 @@ def test_parquet_keeps_kinds_and_counts_its_header_as_row_one(intake: Intake) ->
     assert (first["head_id"], first["head_id_kind"]) == (P[12][:15] + "000", "number")
     assert second["head_id_kind"] == "blank"
     assert second["name"] == ""
+
+
+@pytest.mark.parametrize(
+    ("headers", "names"),
+    [
+        (["费用#", "费用#"], ["费用#", "费用##2"]),
+        (["甲项", "甲项", "甲项#2"], ["甲项", "甲项#2", "甲项#2#2"]),
+        (["甲项#2", "甲项", "甲项"], ["甲项#2", "甲项", "甲项#3"]),
+    ],
+)
+def test_unknown_columns_of_one_name_are_told_apart(
+    tmp_path: Path, headers: list[str], names: list[str]
+) -> None:
+    cells = [str(n) for n in range(len(headers))]
+    text_file(
+        tmp_path / "a.csv", [["姓名", "身份证号", *headers], ["田一苇", person_id(1), *cells]]
+    )
+    got = read(tmp_path)
+    assert receipt(got, "a.csv")["unmapped_headers"] == names
+    assert json.loads(got.records["other_cells"].item()) == dict(zip(names, cells, strict=True))
 
 
 def test_a_row_with_an_id_only_is_taken(intake: Intake) -> None:

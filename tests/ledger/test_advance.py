@@ -55,11 +55,20 @@ def step(
     people: pl.DataFrame,
     found: pl.DataFrame,
     before: tuple[Ledger, pl.DataFrame] | None = None,
+    *,
+    replaced: tuple[Ledger, pl.DataFrame] | None = None,
+    release: str | None = None,
 ) -> Ledger:
     earlier = (
         None if before is None else Before(before[0].ledger, before[0].cases, {"dibao": before[1]})
     )
-    return advance(Now(batch, found, {"dibao": people}), earlier, SECRET)
+    given = (
+        None
+        if replaced is None
+        else Before(replaced[0].ledger, replaced[0].cases, {"dibao": replaced[1]})
+    )
+    now = Now(batch, found, {"dibao": people}, release=release or batch)
+    return advance(now, earlier, SECRET, given)
 
 
 def states(ledger: Ledger) -> dict[str, tuple[str, int | None, str, str]]:
@@ -198,7 +207,7 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
 def test_a_case_key_says_nothing_without_the_secret() -> None:
     people = persons(person(1, "张三", "A"))
     ours = step(FIRST, people, findings((1, "C9")))
-    theirs = advance(Now(FIRST, findings((1, "C9")), {"dibao": people}), None, b"1" * 32)
+    theirs = advance(Now(FIRST, findings((1, "C9")), {"dibao": people}, FIRST), None, b"1" * 32)
     assert key_of(ours, 1) != key_of(theirs, 1)
     assert len(key_of(ours, 1)) == 64
     gone = step(SECOND, persons(), findings(), (ours, people))
@@ -207,5 +216,100 @@ def test_a_case_key_says_nothing_without_the_secret() -> None:
 
 def test_cases_of_one_batch_are_distinct_over_registers() -> None:
     people = persons(person(1, "张三", "A"))
-    made = advance(Now(FIRST, findings(), {"dibao": people, "poverty": people}), None, SECRET)
+    made = advance(
+        Now(FIRST, findings(), {"dibao": people, "poverty": people}, FIRST), None, SECRET
+    )
     assert made.cases["case_key"].n_unique() == 2
+
+
+def keys(ledger: Ledger) -> dict[int, str]:
+    here = ledger.cases.drop_nulls("record")
+    return dict(here.select("record", "case_key").iter_rows())
+
+
+def test_a_revision_of_the_first_batch_keeps_each_persons_key_in_another_order() -> None:
+    published = persons(person(1, "张三", "A"), person(2, "李四", "B"))
+    revised = persons(
+        person(1, "王五", "C", village="丁"), person(2, "张三", "A"), person(3, "李四", "B")
+    )
+    one = step(FIRST, published, findings((1, "C9")))
+    two = step(
+        FIRST, revised, findings((2, "C9")), replaced=(one, published), release=f"{FIRST}.r2"
+    )
+    assert [keys(two)[record] for record in (2, 3)] == [keys(one)[record] for record in (1, 2)]
+    assert keys(two)[1] not in one.cases["case_key"]
+    assert states(two) == {"C9": ("raised", 2, FIRST, FIRST)}, "states come from the batch before"
+
+
+def test_a_revision_without_the_replaced_release_gives_nobody_anothers_key() -> None:
+    published, revised = persons(person(1, "张三", "A")), persons(person(1, "王五", "C"))
+    one = step(FIRST, published, findings())
+    two = step(FIRST, revised, findings(), release=f"{FIRST}.r2")
+    assert keys(two)[1] != keys(one)[1]
+
+
+def test_a_revision_of_a_later_batch_carries_from_the_batch_before_first() -> None:
+    old = persons(person(1, "张三", "A"), person(2, "李四", "B"))
+    published = persons(
+        person(1, "李四", "B"), person(2, "王五", "C", village="丁"), person(3, "张三", "A")
+    )
+    revised = persons(
+        person(1, "赵六", "D", village="戊"), person(2, "王五", "C", village="丁"), person(3, "李四", "B")
+    )  # fmt: skip
+    one = step(FIRST, old, findings((1, "C9"), (2, "C15")))
+    two = step(SECOND, published, findings((3, "C9"), (1, "C15")), (one, old))
+    again = step(
+        SECOND,
+        revised,
+        findings((2, "C2"), (3, "C15")),
+        (one, old),
+        replaced=(two, published),
+        release=f"{SECOND}.r2",
+    )
+    assert keys(again)[3] == keys(one)[2], "known from the batch before"
+    assert keys(again)[2] == keys(two)[2], "new in the release replaced"
+    assert keys(again)[1] not in {*one.cases["case_key"], *two.cases["case_key"]}
+    assert states(again) == {
+        "C9": ("vanished", None, FIRST, FIRST),
+        "C15": ("standing", 3, FIRST, SECOND),
+        "C2": ("raised", 2, SECOND, SECOND),
+    }
+    assert again.cases["case_key"].is_unique().all()
+
+
+def test_the_replaced_release_can_tell_who_somebody_of_the_batch_before_is() -> None:
+    """The number corrected in the release, the name in its revision: only both steps together say who it is."""
+    old = persons(person(1, "张三", "A", village="丁"))
+    published = persons(person(4, "张三", "B", village="丁", birth_date=date(1980, 1, 1)))
+    published = published.with_columns(id_number=pl.lit("A"), name_key=pl.lit("张三"))
+    revised = persons(person(9, "张三", "E", birth_date=date(1980, 1, 1)))
+    one = step(FIRST, old, findings((1, "C9")))
+    two = step(SECOND, published, findings((4, "C9")), (one, old))
+    again = step(
+        SECOND,
+        revised,
+        findings((9, "C9")),
+        (one, old),
+        replaced=(two, published),
+        release=f"{SECOND}.r2",
+    )
+    assert carry(old, revised).is_empty()
+    assert keys(again) == {9: keys(one)[1]}
+    assert again.cases.height == 1
+    assert states(again)["C9"] == ("standing", 9, FIRST, SECOND)
+
+
+def test_one_case_is_never_given_to_two_people_of_a_revision() -> None:
+    """The replaced release took one for the other; the batch before says who has the case."""
+    born = {"birth_date": date(1980, 1, 1)}
+    old, published = (
+        persons(person(1, "张三", "A", **born)),
+        persons(person(1, "张三", "B", **born)),
+    )
+    revised = persons(person(1, "张三", "B", **born), person(2, "张三", "A", **born))
+    one = step(FIRST, old, findings())
+    two = step(SECOND, published, findings(), (one, old))
+    assert keys(two) == keys(one)
+    again = step(SECOND, revised, findings(), (one, old), replaced=(two, published), release="r2")
+    assert keys(again)[2] == keys(one)[1]
+    assert keys(again)[1] not in one.cases["case_key"]

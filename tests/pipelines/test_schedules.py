@@ -1,11 +1,13 @@
 """The schedule asks for a batch on the ten dates of the notice and on no other day."""
 
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
 
+from assets.workspace import Workspace
 from pipelines.definitions import build_defs
 from pipelines.schedules import cron_lines
 from reconciliation.configuration import DEFAULT_FOLDER
@@ -15,8 +17,9 @@ CAMPAIGN = Campaign.load(DEFAULT_FOLDER / "campaign.yaml")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def evaluate(day: datetime) -> dg.RunRequest | dg.SkipReason:
-    schedule = build_defs().resolve_schedule_def("dispatch_dates")
+def evaluate(day: datetime, output: Path = Path("nowhere")) -> dg.RunRequest | dg.SkipReason:
+    workspace = Workspace(registers="nowhere", output=str(output))
+    schedule = build_defs(workspace).resolve_schedule_def("dispatch_dates")
     with dg.build_schedule_context(scheduled_execution_time=day) as context:
         return schedule(context)
 
@@ -51,3 +54,9 @@ def test_the_time_of_day_is_that_of_china() -> None:
     request = evaluate(late_evening_in_utc)
     assert isinstance(request, dg.RunRequest)
     assert request.partition_key == "2018-08-15"
+
+
+def test_a_published_batch_is_not_asked_for_again(tmp_path: Path) -> None:
+    (tmp_path / "2018-08-15").mkdir()
+    day = datetime(2018, 8, 15, 6, tzinfo=SHANGHAI)
+    assert isinstance(evaluate(day, tmp_path), dg.SkipReason)

@@ -20,7 +20,8 @@ def registers(tmp_path: Path) -> Path:
 def tick(registers: Path, cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:
     workspace = Workspace(registers=str(registers), output=str(registers.parent / "output"))
     sensor = build_defs(workspace).resolve_sensor_def("batch_folder_ready")
-    result = sensor(dg.build_sensor_context(cursor=cursor))
+    with dg.build_sensor_context(cursor=cursor) as context:
+        result = sensor(context)
     assert isinstance(result, dg.SensorResult | dg.SkipReason)
     return result
 
@@ -73,3 +74,9 @@ def test_touching_a_file_asks_again_but_with_the_same_run_key(registers: Path) -
     assert isinstance(second, dg.SensorResult)
     keys = [(result.run_requests or [])[0].run_key for result in (first, second)]
     assert keys[0] == keys[1]
+
+
+def test_a_published_batch_does_not_run_again(registers: Path) -> None:
+    ready(registers)
+    (registers.parent / "output" / "2018-08-15").mkdir(parents=True)
+    assert isinstance(tick(registers), dg.SkipReason)

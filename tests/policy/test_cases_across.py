@@ -250,11 +250,11 @@ def test_dibao_and_another_benefit_at_once() -> None:
 def test_other_evidence_is_verified_and_never_an_exit() -> None:
     expected = {"moved_away": "C8b", "asset_hits": "C9", "officials_kin": "C15"}
     world = World()
-    for register in ("dibao", "poverty"):
+    for register, one, another in (("dibao", "张三", "李四"), ("poverty", "王五", "赵六")):
         for number, source in enumerate(expected):
-            listed = world.add(register, "张三", household=2 * number, income_per_capita="9000")
+            listed = world.add(register, one, household=2 * number, income_per_capita="9000")
             possibly = world.add(
-                register, "李四", household=2 * number + 1, income_per_capita="3600"
+                register, another, household=2 * number + 1, income_per_capita="3600"
             )
             world.listed(register, listed, source, "probable")
             world.listed(register, possibly, source, "possible")
@@ -421,3 +421,54 @@ def test_an_exit_needs_certain_links(tier: str, expected: str) -> None:
     assert world.outcome("dibao", a)[0] == expected
     assert world.outcome("dibao", b)[0] == expected
     assert world.outcome("poverty", partner) == ("keep", "C7")
+
+
+@pytest.mark.parametrize(
+    ("register", "income", "expected"),
+    [("poverty", "3000", "include_dibao"), ("dibao", "3000", "include_poverty"), ("dibao", "9000", "exit_dibao")],
+)  # fmt: skip
+def test_a_number_on_the_other_register_without_a_link_holds_up_what_is_proposed(
+    register: str, income: str, expected: str
+) -> None:
+    """One number on two rows of a register, one row linked: the other would be listed though the number draws already."""
+    world = World()
+    number = "520101198001010011"
+    pair(world, "李大山", dibao_id_number=number, poverty_id_number=number)
+    said = {"income_per_capita": income}
+    stranger = world.add(register, "完全不同", household=2, id_number=number, **said)
+    member = world.add(register, "家人", household=2, **said)
+    near = world.add(register, "另一人", household=3, id_number="520101198001010038", **said)
+    bad = world.add(
+        register, "损坏者", household=4, id_number=number, id_quality="malformed", **said
+    )
+    assert world.outcome(register, stranger) == ("verify", "C14")
+    assert "本人身份证号已登记在另一名册" in world.row(register, stranger)["why"]
+    assert world.outcome(register, member) == ("verify", "C14")
+    assert "同户成员的身份证号已登记在另一名册" in world.row(register, member)["why"]
+    assert world.outcome(register, near)[0] == expected
+    assert "登记在另一名册" not in world.row(register, bad)["why"]
+    for side in ("dibao", "poverty"):
+        assert world.outcome(side, 1) == ("keep", "C1")
+
+
+def test_a_further_row_of_a_linked_person_is_no_number_without_a_link() -> None:
+    """The partner stands twice on its register; a certain link to either row is a link to the number."""
+    world = World()
+    number = "520101198001010011"
+    a, b = pair(world, "李大山", dibao_id_number=number, poverty_id_number=None)
+    copy = world.add("poverty", "李大山", id_number=number)
+    world.same_person("poverty", b, copy)
+    assert world.outcome("dibao", a)[1] != "C14"
+    assert "登记在另一名册" not in world.row("dibao", a)["why"]
+
+
+def test_a_number_linked_with_an_urban_row_does_not_hold_up_the_family() -> None:
+    world = World()
+    number = "520101198001010011"
+    linked, _ = (
+        world.add("poverty", "李大山", id_number=number),
+        world.add("dibao", "李大山", id_number=number, assistance_type="城市低保"),
+    )
+    family = world.add("poverty", "家人")
+    world.link(1, linked)
+    assert world.outcome("poverty", family)[0] == "include_dibao"

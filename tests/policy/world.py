@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from reconciliation.configuration import Configuration
 from reconciliation.policy.evidence import Evidence, Rulebook
 from reconciliation.policy.judge import Judgement, judge
 from reconciliation.policy.rules import Policy
@@ -24,7 +25,7 @@ BATCH = date(2018, 8, 15)
 LABELS = Labels.load(CONFIG / "labels.yaml")
 RULEBOOK = Rulebook(
     policy=Policy.load(CONFIG / "policy.yaml"),
-    thresholds=Thresholds.load(CONFIG / "thresholds.csv"),
+    thresholds=Configuration.load().thresholds,
     codes=CodeTables.load(CONFIG / "codes.yaml"),
     labels=LABELS,
     batch=BATCH,

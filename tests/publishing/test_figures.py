@@ -77,6 +77,7 @@ def test_everything_ties_out_when_nobody_is_lost() -> None:
 
 def test_each_kind_of_loss_shows_in_its_own_sum() -> None:
     lists = lists_of(MADE)
+    assert ("dibao", "received") in broken(receipts=RECEIPTS.with_columns(rows_read=pl.lit(1)))
     assert broken(receipts=RECEIPTS.with_columns(rows_rejected=pl.lit(0))) == {
         ("dibao", "rejected")
     }

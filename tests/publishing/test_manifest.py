@@ -18,7 +18,7 @@ from reconciliation.publishing.manifest import (
 from reconciliation.publishing.tie_outs import record_counts, tie_outs
 from tests.publishing.frames import dispositions, lists_of, receipt, receipts, records
 
-FACTS = ReleaseFacts("2018-08-15", "2018-08-15", "ab" * 32, "0123456789abcdef")
+FACTS = ReleaseFacts("2018-08-15", "2018-08-15", "ab" * 32, "1", "0123456789abcdef")
 MADE = dispositions(("dibao", 1, "keep"), ("dibao", 3, "verify"), ("poverty", 1, "verify"))
 
 
@@ -26,7 +26,7 @@ def counts() -> ReleaseCounts:
     taken = receipts(
         receipt(rows_read=3, rows_accepted=2, rows_rejected=1),
         receipt(source_sheet="新场乡", rows_read=0, rows_accepted=0, rows_rejected=0),
-        receipt(register="poverty", source_file="贫困.csv", sha256="cd" * 32, rows_accepted=1, rows_rejected=0),
+        receipt(register="poverty", source_file="贫困.csv", sha256="cd" * 32, rows_read=1, rows_accepted=1, rows_rejected=0),
     )  # fmt: skip
     received = {"dibao": records(None, "没有姓名", None), "poverty": records(None)}
     counted = record_counts(received, taken)

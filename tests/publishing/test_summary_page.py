@@ -51,7 +51,7 @@ def data() -> SummaryData:
     return SummaryData(
         title="农村低保专项治理",
         province="贵州省",
-        facts=ReleaseFacts("2018-08-15", "2018-08-15", "ab" * 32, "0123456789abcdef"),
+        facts=ReleaseFacts("2018-08-15", "2018-08-15", "ab" * 32, "1", "0123456789abcdef"),
         data_dates={"dibao": "2018-07-31"},
         receipts=receipts(
             receipt(), receipt(source_sheet="新场乡"), receipt(source_file="<img src=x>.xlsx", sha256=None)
