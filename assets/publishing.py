@@ -36,6 +36,17 @@ GROUP = "publishing"
 OWNERS = (CIVIL_AFFAIRS, POVERTY_OFFICE)
 TOLD = (*FIGURES, "links", "dispositions", "switched_off")
 """The frames that the summary page and the manifest are made from."""
+CHECKS = {
+    "rule": pl.String,
+    "subject": pl.String,
+    "check": pl.String,
+    "blocking": pl.Boolean,
+    "passed": pl.Boolean,
+    "unexpected": pl.Int64,
+    "total": pl.Int64,
+    "detail": pl.String,
+}
+"""A verdict as the page and the manifest name it; the detail is null where the rule holds."""
 
 
 @dg.asset(
@@ -88,7 +99,7 @@ def summary_page(
         lists=list_sizes(counts.dispositions),
         counties=frames["people_by_county"],
         overlap=frames["overlap"],
-        checks=pl.DataFrame(counts.checks),
+        checks=pl.DataFrame(counts.checks, schema=CHECKS),
         tie_outs=counts.tie_outs,
         switched_off=frames["switched_off"],
         links=tuple(

@@ -96,7 +96,9 @@ def _list_rows(frames: Frames, _scope: Scope) -> pl.DataFrame:
     )
     dead = frames["evidence_links"].filter(pl.col("evidence_register") == DEATHS)
     person = pl.coalesce("group", "record").alias("person")
-    copies = frames["duplicates"].select(*key, "group").unique(key, keep="first", maintain_order=True)
+    copies = (
+        frames["duplicates"].select(*key, "group").unique(key, keep="first", maintain_order=True)
+    )
     answers = ("linked", "linked_for_certain", "dead", "dead_for_certain")
     return (
         frames["lists"]

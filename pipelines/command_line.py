@@ -61,7 +61,8 @@ def reconcile(
             revise=revise or "",
         )
     except UsageError as error:
-        console.print(f"shuangqing: {error}", style="red", markup=False, soft_wrap=True)
+        complaint = Console(stderr=True)
+        complaint.print(f"shuangqing: {error}", style="red", markup=False, soft_wrap=True)
         code = 2
     sys.exit(code)
 

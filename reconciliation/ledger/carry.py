@@ -24,10 +24,12 @@ _STEPS: Final[tuple[tuple[str, ...], ...]] = (
     ("birth_date", "same_household", "relation"),
     ("unsound_number", "same_household"),
     ("name_key", *_PLACE, "doubtful"),
+    ("said",),
 )
 """What has to agree at each step, null never agreeing. `number` is a sound resident number, `unsound_number` one that fails
 its check; `same_household` is the household of the last batch most carried members of this one come from; `doubtful` asks
-that on one side at least no sound number speaks against it."""
+that on one side at least no sound number speaks against it; `said` is all that the row says of the person, blanks included, so that
+an unchanged row of a bare list (a name and nothing else) keeps its case where no other row says the same."""
 
 
 def carry(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
@@ -68,6 +70,14 @@ def _prepared(persons: pl.DataFrame) -> pl.DataFrame:
         surname=pl.col("name_key").str.head(1),
         number=pl.when(sound).then("id_number"),
         unsound_number=pl.when(sound.not_()).then("id_number"),
+        said=pl.when(pl.col("name_kind") != "missing").then(
+            pl.concat_str(
+                pl.col("name_key", *_PLACE, "relation", "birth_date", "id_number", "id_partial")
+                .cast(pl.String)
+                .fill_null(""),
+                separator="|",
+            )
+        ),
     )
 
 

@@ -118,8 +118,20 @@ def _same_household(persons: Coded, names: Names) -> tuple[Ints, Ints]:
         level,
         [NumberLevel.DIFFERS, NumberLevel.YEAR_ONLY, NumberLevel.MISSING_BIRTH_DIFFERS],
     )
-    keep = ~both_good & ~against
+    keep = ~both_good & ~against & ~_two_people(persons, a, b)
     return a[keep], b[keep]
+
+
+def _two_people(persons: Coded, a: Ints, b: Ints) -> Bools:
+    """Pairs of one name in one household that are told apart: brother and sister, father and son.
+
+    The sexes differ, or the relations do and no equal birth date says that one of them is mistaken.
+    """
+    sex, relation, birth = persons.sex, persons.relation, persons.birth
+    sexes_differ = (sex[a] != NONE) & (sex[b] != NONE) & (sex[a] != sex[b])
+    relations_differ = (relation[a] != NONE) & (relation[b] != NONE) & (relation[a] != relation[b])
+    one_birth = (birth[a] != NONE) & (birth[a] == birth[b])
+    return np.asarray(sexes_differ | (relations_differ & ~one_birth))
 
 
 def _groups(size: int, a: Ints, b: Ints) -> Ints:

@@ -47,7 +47,7 @@ def attributes(
         year: year of the as-of date, which decides the code tables.
 
     Returns:
-        `record`, one column a field of `FIELDS` (amounts Float64 in yuan, counts Int64, dates Date, flags Boolean, codes
+        `record`, one column a field of `FIELDS` (amounts Float64 in yuan, a negative income null, counts Int64, dates Date (a month alone: its last day), flags Boolean, codes
         String, `health` List(String) of codes, `disability_grade` Int8 also out of the certificate number), and
         `absent_fields` (List(String)): those of these fields that the row's file has no column for. A field is absent
         from a file when it is null in every row of it; a null among filled rows is an unknown value.
@@ -99,14 +99,14 @@ def _readers(codes: CodeTables, register: str, year: int) -> Mapping[str, Reader
     )  # fmt: skip
     return {
         **{field: coded(field) for field in coded_fields},
-        "income_per_capita": values.amount,
+        "income_per_capita": _income,
         "household_size": values.integer,
         "covered_size": values.integer,
         "flag_poverty": values.yes_no,
         "flag_dibao": values.yes_no,
         "hukou_moved": values.yes_no,
-        "death_date": values.date,
-        "cremation_date": values.date,
+        "death_date": _day_or_month,
+        "cremation_date": _day_or_month,
         "health": lambda cell: codes.decode_set("health", cell, register=register, year=year),
         "disability_grade": lambda cell: coded("disability_grade")(cell).cast(
             pl.Int8, strict=False
@@ -115,6 +115,17 @@ def _readers(codes: CodeTables, register: str, year: int) -> Mapping[str, Reader
             values.normalised(cell).str.extract(_CERTIFICATE, 1).cast(pl.Int8, strict=False)
         ),
     }
+
+
+def _income(cell: pl.Expr) -> pl.Expr:
+    """A negative figure is no income a line can be held against: unknown."""
+    yuan = values.amount(cell)
+    return pl.when(yuan >= 0).then(yuan)
+
+
+def _day_or_month(cell: pl.Expr) -> pl.Expr:
+    """A day; of a month alone its last day, by which the person was dead for sure."""
+    return pl.coalesce(values.date(cell), values.month(cell).dt.month_end())
 
 
 def _decoded(cell: pl.Expr, *, codes: CodeTables, field: str, register: str, year: int) -> pl.Expr:

@@ -88,7 +88,7 @@ def deaths(evidence: Evidence, rulebook: Rulebook, register: str) -> pl.DataFram
     """Records with a row on the list of the dead, from files that state a day.
 
     Returns:
-        `record`, `death_date` (the cremation's where no other is stated; null: the cell cannot be read), `death_certain`
+        `record`, `death_date` (the cremation's where no other is stated; null: the cell cannot be read, or may mean the as-of month as a whole), `death_certain`
         (certain link, names agree), `death_listed` (true), `months_after_death` (Int64, whole calendar months up to the
         as-of date; null where it is not certain or lies ahead).
     """
@@ -103,7 +103,9 @@ def deaths(evidence: Evidence, rulebook: Rulebook, register: str) -> pl.DataFram
         .join(dates, left_on="evidence_record", right_on="record", validate="m:1")
         .select(
             "record",
-            death_date=pl.coalesce("death_date", "cremation_date"),
+            death_date=pl.coalesce(
+                _decided("death_date", rulebook), _decided("cremation_date", rulebook)
+            ),
             death_certain=(pl.col("tier") == "certain") & pl.col("name_agrees"),
             death_listed=pl.lit(True),
         )
@@ -111,6 +113,14 @@ def deaths(evidence: Evidence, rulebook: Rulebook, register: str) -> pl.DataFram
             months_after_death=pl.when(pl.col("death_certain") & ahead.not_()).then(passed)
         )
     )
+
+
+def _decided(column: str, rulebook: Rulebook) -> pl.Expr:
+    """The day; null where it closes the as-of month ahead of the as-of date: a month alone leaves open which came first."""
+    day = pl.col(column)
+    this_month = _months(day) == _months(pl.lit(rulebook.batch))
+    unclear = this_month & (day == day.dt.month_end()) & (day > rulebook.batch)
+    return pl.when(unclear.not_()).then(day)
 
 
 def _months(day: pl.Expr) -> pl.Expr:

@@ -50,6 +50,9 @@ RECORD_COLUMNS: Final[dict[str, Column]] = HOUSEHOLD_COLUMNS | {
     "link_unsure": _YES_NO,
     "possible_only": _YES_NO,
     "id_damaged": _YES_NO,
+    # The record's sound number stands on another person's row of its own register; it names nobody.
+    "number_shared": _YES_NO,
+    "name_missing": _YES_NO,
     # Somebody of the household has only a possible link; nobody of it has a probable or possible link.
     "household_in_doubt": _YES_NO,
     "household_links_certain": _YES_NO,

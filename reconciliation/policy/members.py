@@ -41,7 +41,8 @@ def members(evidence: Evidence, rulebook: Rulebook) -> dict[Side, pl.DataFrame]:
         (Int64: the rows that are judged together, those of one household and one `rural`), `linked` (a certain
         or probable partner, both rural), `link_certain`, `link_unsure` (a probable link, or any possible
         one), `partner_household`, `served`, `served_possibly`, `dual_listed`, `dual_certain`, `ground` (Boolean, grounds of single-person cover, null: unknown), `weak_labour`,
-        `own_number_on_other` (a sound number that also stands on the other register, on a row of nobody this row is firmly linked to).
+        `own_number_on_other` (a sound number that also stands on the other register, on a row of nobody this row is firmly linked to),
+        `number_shared` (a sound number that also stands on another person's row of the same register), `name_missing`.
     """
     frames = {register: _alone(evidence, rulebook, register) for register in OTHER}
     return {
@@ -62,6 +63,7 @@ def _alone(evidence: Evidence, rulebook: Rulebook, register: Side) -> pl.DataFra
         .pipe(_with_current_income, rulebook, register)
         .pipe(_with_grade, evidence, rulebook, register)
         .pipe(_with_other_benefits, evidence, register)
+        .pipe(_with_number_shared)
     )
     # A blank or missing 救助类型 is taken at the register's word: it is the register of rural dibao.
     rural = (
@@ -73,6 +75,7 @@ def _alone(evidence: Evidence, rulebook: Rulebook, register: Side) -> pl.DataFra
         rural=rural,
         unit=pl.col("household") * 2 + rural.cast(pl.Int64),
         id_damaged=pl.col("id_quality").is_in(GOOD_QUALITIES).not_(),
+        name_missing=(pl.col("name_kind") == "missing").fill_null(False),
         ground=_ground(rulebook),
         weak_labour=_weak_labour(rulebook),
     )
@@ -197,9 +200,25 @@ def _opposite(own: pl.DataFrame, other: pl.DataFrame, register: Side) -> pl.Data
     ).drop("partner_rural", "partner_ground")
 
 
+def _with_number_shared(people: pl.DataFrame) -> pl.DataFrame:
+    """`number_shared`: rows of one number that are not one duplicates group; at most one of them is the number's owner."""
+    sound = people.filter(_sound_number())
+    owners = sound.group_by("id_number").agg(pl.col("representative").n_unique().alias("owners"))
+    doubtful = owners.filter(pl.col("owners") > 1).get_column("id_number")
+    return people.with_columns(
+        number_shared=(_sound_number() & pl.col("id_number").is_in(doubtful.implode())).fill_null(
+            False
+        )
+    )
+
+
+def _sound_number() -> pl.Expr:
+    return pl.col("id_quality").is_in(GOOD_QUALITIES) & pl.col("id_number").is_not_null()
+
+
 def _with_number_across(own: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     """`own_number_on_other`: two rows of one number that are not linked are one person or a wrong number, nobody knows which."""
-    sound = pl.col("id_quality").is_in(GOOD_QUALITIES) & pl.col("id_number").is_not_null()
+    sound = _sound_number()
     numbers = other.filter(sound).select("id_number", partner="representative")
     mine = own.filter(sound).select("record", "id_number", "partner")
     doubtful = (

@@ -78,6 +78,8 @@ class Wording:
         reasons = (
             ("possible_only", pl.col("possible_only")),
             ("id_damaged", pl.col("id_damaged") & pl.col("link_certain").not_()),
+            ("number_shared", pl.col("number_shared") & pl.col("link_certain").not_()),
+            ("name_missing", pl.col("name_missing") & pl.col("link_certain").not_()),
             ("household", pl.col("household_in_doubt") & pl.col("possible_only").not_()),
             ("number", pl.col("own_number_on_other") & one_register),
             (

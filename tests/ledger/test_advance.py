@@ -14,7 +14,7 @@ FIRST, SECOND, THIRD = "2018-08-15", "2018-08-30", "2018-09-14"
 PERSON = {
     "record": pl.Int64, "county": pl.String, "town": pl.String, "village": pl.String, "household": pl.Int64,
     "relation": pl.String, "name_key": pl.String, "name_kind": pl.String, "id_number": pl.String, "id_quality": pl.String,
-    "birth_date": pl.Date,
+    "birth_date": pl.Date, "id_partial": pl.String,
 }  # fmt: skip
 
 
@@ -23,6 +23,7 @@ def person(record: int, name: str | None, number: str | None = None, **said: Any
         "record": record, "county": "甲", "town": "乙", "village": "丙", "household": record, "relation": "head",
         "name_key": name, "name_kind": "full" if name else "missing", "id_number": number,
         "id_quality": "valid" if number else "missing", "birth_date": None,
+        "id_partial": None,
     }  # fmt: skip
     return usual | said
 
@@ -313,3 +314,12 @@ def test_one_case_is_never_given_to_two_people_of_a_revision() -> None:
     again = step(SECOND, revised, findings(), (one, old), replaced=(two, published), release="r2")
     assert keys(again)[2] == keys(one)[1]
     assert keys(again)[1] not in one.cases["case_key"]
+
+
+def test_an_unchanged_row_of_a_bare_list_keeps_its_case_unless_another_says_the_same() -> None:
+    nowhere = {"county": None, "town": None, "village": None, "relation": None}
+    before = persons(person(1, "张三", **nowhere), person(2, "李四", **nowhere))
+    now = persons(
+        person(1, "李四", **nowhere), person(2, "张三", **nowhere), person(3, "李四", **nowhere)
+    )
+    assert carry(before, now).rows() == [(2, 1)]

@@ -221,6 +221,21 @@ def test_the_row_with_the_good_number_represents_a_twice_listed_head() -> None:
     assert tiers(linkage) == {(2, 1): "certain"}
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        Person("王小明", None, relation="child", sex="女"),
+        Person("王小明", None, relation="parent", sex="男"),
+    ],
+)
+def test_namesakes_in_a_house_whom_sex_or_relation_tells_apart_are_two_people(
+    other: Person,
+) -> None:
+    """A brother and a sister, or a grandfather and a grandson, may have one name."""
+    dibao = household(Person("王小明", SON, relation="child"), other)
+    assert link(persons(*dibao), persons()).duplicates.height == 0
+
+
 def test_brothers_under_one_number_are_not_duplicates() -> None:
     dibao = household(
         Person("王小明", SON, relation="child"), Person("王小亮", SON, relation="child")

@@ -1,5 +1,7 @@
 """The typed values the policy decides by, and which of them a file has no column for."""
 
+from datetime import date
+
 import polars as pl
 
 from reconciliation.policy.attributes import absent_fields, attributes
@@ -58,3 +60,21 @@ def test_a_field_is_absent_where_the_whole_file_lacks_it() -> None:
     assert typed(world, "dibao")["absent_fields"].to_list() == [["income_per_capita"], [], [], []]
     files = absent_fields(world.evidence().records["dibao"], "dibao")
     assert files["source_file"].to_list() == ["blank.csv", "half.csv", "lean.csv"]
+
+
+def test_a_death_in_a_month_counts_from_its_last_day() -> None:
+    world = World()
+    said = ["2018-05", "2018年2月", "2016年2月", "2018-05-03", "2018", "2018-02-30"]
+    for number, cell in enumerate(said):
+        world.add("deaths", f"逝者{number}", death_date=cell, cremation_date=cell)
+    days = [date(2018, 5, 31), date(2018, 2, 28), date(2016, 2, 29), date(2018, 5, 3), None, None]
+    assert typed(world, "deaths")["death_date"].to_list() == days
+    assert typed(world, "deaths")["cremation_date"].to_list() == days
+
+
+def test_a_negative_income_is_unknown() -> None:
+    world = World()
+    for register in ("dibao", "poverty"):
+        for number, cell in enumerate(("-1", "-3,000元", "0", "3000")):
+            world.add(register, f"某人{number}", income_per_capita=cell)
+        assert typed(world, register)["income_per_capita"].to_list() == [None, None, 0, 3000]

@@ -167,6 +167,9 @@ DEATHS: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({}, ("exit_dibao", "exit_poverty")),
     ({"death_date": "2018-08-15"}, ("exit_dibao", "exit_poverty")),
     ({"death_date": "2018-08-16"}, ("keep", "keep")),
+    ({"death_date": "2018-07"}, ("exit_dibao", "exit_poverty")),
+    ({"death_date": "2018-08"}, ("verify", "verify")),
+    ({"death_date": "2018-09"}, ("keep", "keep")),
     ({"death_date": "", "cremation_date": "2018-03-02"}, ("exit_dibao", "exit_poverty")),
     ({"death_date": "", "cremation_date": ""}, ("verify", "verify")),
     ({"death_date": None, "cremation_date": None}, ("keep", "keep")),
@@ -472,3 +475,57 @@ def test_a_number_linked_with_an_urban_row_does_not_hold_up_the_family() -> None
     family = world.add("poverty", "家人")
     world.link(1, linked)
     assert world.outcome("poverty", family)[0] == "include_dibao"
+
+
+@pytest.mark.parametrize("register", ["dibao", "poverty"])
+def test_one_number_on_two_people_of_a_register_is_verified(register: str) -> None:
+    world = World()
+    number = "520101198001010011"
+    rows = [
+        world.add(register, who, household=household, id_number=number)
+        for household, who in enumerate(("李大山", "王小河"))
+    ]
+    for record in rows:
+        assert world.outcome(register, record) == ("verify", "C14")
+        assert "身份证号与本名册另一人相同" in world.row(register, record)["why"]
+
+
+def test_one_number_on_two_rows_of_one_person_is_a_duplicate() -> None:
+    world = World()
+    number = "520101198001010011"
+    first = world.add("dibao", "李大山", id_number=number)
+    copy = world.add("dibao", "李大山", household=2, id_number=number)
+    world.same_person("dibao", first, copy)
+    assert world.outcome("dibao", first)[1] == "C11"
+    assert world.outcome("dibao", copy)[1] == "C11"
+
+
+def test_a_shared_number_does_not_touch_a_certain_link_nor_a_damaged_one_the_owner() -> None:
+    world = World()
+    number = "520101198001010011"
+    a, b = pair(world, "李大山", dibao_id_number=number, poverty_id_number=number)
+    stranger = world.add("dibao", "王小河", household=2, id_number=number)
+    owner = world.add("dibao", "赵大海", household=3)
+    typed = world.people["dibao"][owner - 1]["id_number"]
+    world.add("dibao", "钱小江", household=4, id_number=typed, id_quality="check_failed")
+    assert world.outcome("dibao", a) == ("keep", "C1")
+    assert world.outcome("poverty", b) == ("keep", "C1")
+    assert world.outcome("dibao", stranger) == ("verify", "C14")
+    assert world.outcome("dibao", owner) == ("include_poverty", "C5")
+
+
+@pytest.mark.parametrize("register", ["dibao", "poverty"])
+def test_a_missing_name_without_a_certain_link_is_verified(register: str) -> None:
+    missing: dict[str, Any] = {"name": None, "name_key": None, "name_kind": "missing"}
+    world = World()
+    nameless = world.add(register, "甲", household=3, **missing)
+    nicknamed = world.add(register, "幺妹", household=4, name_kind="nickname")
+    said = {f"{register}_{key}": value for key, value in missing.items()}
+    certain = pair(world, "李大山", household=5, **said)
+    probable = pair(world, "王小河", household=6, tier="probable", **said)
+    side = ("dibao", "poverty").index(register)
+    assert world.outcome(register, nameless) == ("verify", "C14")
+    assert "姓名缺失" in world.row(register, nameless)["why"]
+    assert world.outcome(register, nicknamed)[0].startswith("include")
+    assert world.outcome(register, certain[side]) == ("keep", "C1")
+    assert world.outcome(register, probable[side]) == ("verify", "C14")

@@ -22,6 +22,7 @@ def test_on_dibao_alone() -> None:
         ABOVE: ("exit_dibao", "C7b"),
         UNKNOWN: ("verify", "C18d"),
         "约3000": ("verify", "C18d"),
+        "-3000": ("verify", "C18d"),
     }
     world = World()
     for number, income in enumerate(expected, start=1):

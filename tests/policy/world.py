@@ -91,7 +91,8 @@ class World:
                 **cells,
             }
         )
-        number = f"52{sum(map(ord, who)) % 10**4:04d}19800101{len(who):03d}X"
+        namesakes = sum(person["name"] == who for person in people)
+        number = f"52{sum(map(ord, who)) % 10**4:04d}1980{namesakes:04d}{len(who):03d}X"
         first = all(person["household"] != household for person in people)
         usual = {
             "record": record, "county": "甲县", "town": "乙镇", "village": "丙", "household": household,
