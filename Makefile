@@ -7,10 +7,13 @@ OUTPUT := $(CURDIR)/output
 export DAGSTER_HOME ?= $(CURDIR)/.dagster_home
 export GX_ANALYTICS_ENABLED = false
 
-# What the tests need from Debian: a browser and Chinese fonts for the pages.
-DEBIAN := chromium fonts-noto-cjk
+# What the tests need from Debian: a browser and Chinese fonts for the pages, a database server for registers that lie in one.
+DEBIAN := chromium fonts-noto-cjk postgresql
 
-.PHONY: run test ui setup system lint format sample lock clean
+# What `make bench` runs, each by its defaults.
+BENCHMARKS := benchmarks.linkage.run benchmarks.intake.run benchmarks.splink.compare benchmarks.febrl.run
+
+.PHONY: run test bench ui setup system lint format sample lock clean
 
 run: setup  ## Set up, reconcile the sample registers, say where the results are
 	@rm -rf $(OUTPUT)
@@ -18,6 +21,9 @@ run: setup  ## Set up, reconcile the sample registers, say where the results are
 
 test: setup system lint  ## Set up, check and pass all tests
 	$(BIN)/pytest
+
+bench: setup benchmarks/.venv/.installed  ## Measure speed and accuracy (minutes; the figures on record: benchmarks/README.md)
+	@for benchmark in $(BENCHMARKS); do echo "== $$benchmark"; $(BIN)/python -m $$benchmark || exit 1; done
 
 ui: setup $(DAGSTER_HOME)/dagster.yaml  ## The Dagster UI on http://127.0.0.1:3000
 	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
@@ -28,6 +34,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Splink and the febrl data want packages of their own; nothing of them is needed to run or test this project.
+benchmarks/.venv/.installed: benchmarks/requirements-splink.lock
+	$(PYTHON) -m venv benchmarks/.venv
+	benchmarks/.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 $(DAGSTER_HOME)/dagster.yaml: dagster.yaml

@@ -2,13 +2,33 @@
 
 import dagster as dg
 
-from assets import identity, intake, ledger, linkage, policy, publishing
+from assets import (
+    coverage,
+    defects,
+    entitlements,
+    identity,
+    intake,
+    ledger,
+    linkage,
+    policy,
+    publishing,
+)
 
 
 def all_assets() -> list[dg.AssetsDefinition]:
     """Every asset of the project, in the order of the stages."""
     return [
         asset
-        for stage in (intake, identity, linkage, policy, ledger, publishing)
+        for stage in (
+            intake,
+            coverage,
+            identity,
+            linkage,
+            defects,
+            policy,
+            ledger,
+            entitlements,
+            publishing,
+        )
         for asset in stage.ASSETS
     ]

@@ -1,4 +1,4 @@
-"""The rules of `expectations/` as Dagster asset checks, and the verdicts kept for the publishing asset.
+"""The rules of `expectations/` as Dagster asset checks, and the verdicts kept for the receipts and the publishing asset.
 
 What belongs here: how a verdict becomes a check result, and where verdicts lie until the batch is published. What does not:
 any rule.
@@ -14,15 +14,21 @@ import polars as pl
 
 from assets.wording import LABELS
 from assets.workspace import Workspace
+from expectations.defects import defects, subjects_of
 from expectations.rules import SUBJECTS, rules_for
+from expectations.tally import VIOLATIONS
 from expectations.validate import Validation, Verdict, validate
+from expectations.weights import CHANGEABLE, weights
 from reconciliation.publishing.private_files import private_folder, write_frame, write_text
 from reconciliation.registers.errors import UsageError
 from reconciliation.registers.schema import OPTIONAL
 
+BLOCKING_RULES = "blocking_rules"
+"""Metadata of a whole suite's check: how many of the lines of its description are about rules that block."""
+
 
 def check_specs(subject: str, *, asset: str) -> list[dg.AssetCheckSpec]:
-    """One check a rule; critical rules block what comes after.
+    """One check a rule; critical rules block what comes after, and so do those the config makes critical.
 
     The suites of the optional registers are one check each: most of them have nothing to judge in most batches, and two hundred
     empty checks would hide the others.
@@ -40,7 +46,8 @@ def check_specs(subject: str, *, asset: str) -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(
             rule.name,
             asset=asset,
-            blocking=rule.blocking,
+            # Dagster blocks on a failure of severity ERROR only: a rule that the config makes a warning does not.
+            blocking=rule.blocking or rule.id in CHANGEABLE,
             description=f"{rule.id} {LABELS(rule.wording_key)}",
             metadata={"severity": rule.severity, "mostly": rule.mostly},
         )
@@ -52,8 +59,13 @@ def evaluate(
     workspace: Workspace, batch: str, subject: str, asset: str, frames: Mapping[str, pl.DataFrame]
 ) -> Iterator[dg.AssetCheckResult]:
     """Judge a subject, keep the verdicts and every violating row's key, and report to Dagster."""
+    config = workspace.configuration
     validation = validate(
-        subject, frames, labels=workspace.configuration.labels, as_of=date.fromisoformat(batch)
+        subject,
+        frames,
+        labels=config.labels,
+        as_of=date.fromisoformat(batch),
+        severities=weights(config.intake),
     )
     folder = private_folder(_folder(workspace, batch))
     write_text(
@@ -65,6 +77,17 @@ def evaluate(
         return
     for verdict in validation.verdicts:
         yield _result(asset, verdict)
+
+
+def stored_defects(
+    workspace: Workspace, batch: str, register: str, records: pl.DataFrame
+) -> pl.DataFrame:
+    """What the checks so far found among a register's rows, as its office is told (docs/frames.md, `defects`)."""
+    folder = _folder(workspace, batch)
+    stored = [folder / f"{subject}.parquet" for subject in subjects_of(register)]
+    found = [pl.read_parquet(path) for path in stored if path.exists()]
+    violations = pl.concat([pl.DataFrame(schema=VIOLATIONS), *found])
+    return defects(register, violations, records, workspace.configuration.labels)
 
 
 def not_supplied(subject: str, asset: str) -> Iterator[dg.AssetCheckResult]:
@@ -130,7 +153,7 @@ def _result(asset: str, verdict: Verdict) -> dg.AssetCheckResult:
 
 
 def _suite_result(asset: str, validation: Validation) -> dg.AssetCheckResult:
-    """One result for a whole suite: what is wrong in words, what blocks first."""
+    """One result for a whole suite: what is wrong in words, a line a rule, what blocks first."""
     failed = sorted(
         (verdict for verdict in validation.verdicts if not verdict.success),
         key=lambda verdict: (not verdict.blocking, verdict.rule.id),
@@ -141,7 +164,11 @@ def _suite_result(asset: str, validation: Validation) -> dg.AssetCheckResult:
         passed=not failed,
         severity=_severity(stops=validation.blocked),
         description="\n".join(verdict.message for verdict in failed),
-        metadata={"rules": len(validation.verdicts), "failed_rules": len(failed)},
+        metadata={
+            "rules": len(validation.verdicts),
+            "failed_rules": len(failed),
+            BLOCKING_RULES: sum(verdict.blocking for verdict in failed),
+        },
     )
 
 

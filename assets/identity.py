@@ -7,17 +7,18 @@ import dagster as dg
 import polars as pl
 
 from assets.boundary import guarded
-from assets.checks import check_specs, evaluate, not_supplied
+from assets.checks import check_specs, evaluate, not_supplied, stored_defects
 from assets.wording import LABELS, described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.identity.persons import identify
+from reconciliation.publishing.receipts import write_defects
 from reconciliation.registers.schema import REGISTERS
 
 GROUP = "identity"
 
 
 def persons_asset(register: str) -> dg.AssetsDefinition:
-    """The asset that makes one register's people comparable."""
+    """The asset that makes one register's people comparable, and tells the offices what is wrong with their rows."""
     name = f"persons_{register}"
 
     @dg.asset(
@@ -33,7 +34,7 @@ def persons_asset(register: str) -> dg.AssetsDefinition:
     def persons(
         context: dg.AssetExecutionContext, workspace: Workspace, records: pl.DataFrame
     ) -> Iterator[Any]:
-        """Identify, then check."""
+        """Identify, check, and bring the receipts up to date."""
         batch = workspace.batch_of(context)
         config = workspace.configuration
         made = identify(
@@ -46,10 +47,15 @@ def persons_asset(register: str) -> dg.AssetsDefinition:
             year=int(batch[:4]),
         )
         yield dg.Output(made)
-        yield from (
-            not_supplied(name, name)
-            if records.is_empty()
-            else evaluate(workspace, batch, name, name, {"persons": made, "records": records})
+        if records.is_empty():
+            yield from not_supplied(name, name)
+            return
+        yield from evaluate(workspace, batch, name, name, {"persons": made, "records": records})
+        write_defects(
+            workspace.run_receipts(context),
+            register,
+            stored_defects(workspace, batch, register, records),
+            config.labels,
         )
 
     return persons

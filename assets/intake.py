@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from assets.boundary import guarded
-from assets.checks import check_specs, evaluate, not_supplied
+from assets.checks import check_specs, evaluate, not_supplied, stored_defects
+from assets.coverage import expectation, rows_sent
 from assets.wording import LABELS, described
 from assets.workspace import BATCHES, Workspace
+from reconciliation.intake.receipts import files_read
 from reconciliation.intake.register import read_register
-from reconciliation.publishing.receipts import write_receipts
+from reconciliation.publishing.receipts import write_arrivals, write_defects, write_receipts
 from reconciliation.registers.schema import REGISTERS
 
 GROUP = "intake"
@@ -41,7 +44,9 @@ def batch_asset(context: dg.AssetExecutionContext, workspace: Workspace) -> Iter
 
 def intake_asset(register: str) -> dg.AssetsDefinition:
     """The asset that reads one register."""
-    records, receipts = f"records_{register}", f"receipts_{register}"
+    records, receipts, counties = (
+        f"{kind}_{register}" for kind in ("records", "receipts", "counties")
+    )
     wording = LABELS(f"registers.{register}")
 
     @dg.multi_asset(
@@ -53,6 +58,9 @@ def intake_asset(register: str) -> dg.AssetsDefinition:
             ),
             records: dg.AssetOut(
                 **described("records", group=GROUP, kinds={"polars"}, register=wording)
+            ),
+            counties: dg.AssetOut(
+                **described("counties", group=GROUP, kinds={"polars"}, register=wording)
             ),
         },
         deps=["batch"],
@@ -72,9 +80,11 @@ def intake_asset(register: str) -> dg.AssetsDefinition:
             headers=config.headers,
             settings=config.intake,
             labels=config.labels,
-            on_file=lambda file, done, total: context.log.info(
+            tables=workspace.register_tables(batch, register),
+            grids=workspace.grids,
+            on_file=lambda file, reused, done, total: context.log.info(
                 LABELS(
-                    "assets.file_read",
+                    "assets.file_reused" if reused else "assets.file_read",
                     register=wording,
                     file=file,
                     done=done,
@@ -82,10 +92,13 @@ def intake_asset(register: str) -> dg.AssetsDefinition:
                 )
             ),
         )
-        folder = workspace.receipts_folder(batch, context.run.root_run_id or context.run_id)
+        folder = workspace.run_receipts(context)
         write_receipts(folder, register, taken.receipts, taken.records, config.labels)
-        yield dg.Output(taken.receipts, output_name=receipts)
+        sent = rows_sent(workspace, batch, register, taken.records)
+        write_arrivals(folder, register, sent, expectation(workspace, batch), config.labels)
+        yield dg.Output(taken.receipts, output_name=receipts, metadata=_files(taken.receipts))
         yield dg.Output(taken.records, output_name=records)
+        yield dg.Output(sent, output_name=counties)
         frames = {"records": taken.records, "receipts": taken.receipts}
         for name in (receipts, records):
             yield from (
@@ -93,8 +106,19 @@ def intake_asset(register: str) -> dg.AssetsDefinition:
                 if taken.receipts.is_empty()
                 else evaluate(workspace, batch, name, name, frames)
             )
+        found = stored_defects(workspace, batch, register, taken.records)
+        write_defects(folder, register, found, config.labels)
 
     return read
+
+
+def _files(receipts: pl.DataFrame) -> dict[str, int]:
+    """How many files were read, and how many an earlier run had read already."""
+    read, reused = files_read(receipts)
+    return {
+        LABELS("assets.files_read"): read,
+        LABELS("assets.files_reused"): reused,
+    }
 
 
 ASSETS = [batch_asset, *(intake_asset(register) for register in REGISTERS)]

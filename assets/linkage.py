@@ -1,6 +1,6 @@
 """Persons become links: who of one register is who of the other, and of the evidence registers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -8,13 +8,19 @@ import polars as pl
 
 from assets.boundary import guarded
 from assets.checks import check_specs, evaluate
+from assets.ledger import published
 from assets.wording import LABELS, described
 from assets.workspace import BATCHES, Workspace
+from reconciliation.ledger.known import known_people
+from reconciliation.linkage.judgements import GivenJudgements, read_judgements
 from reconciliation.linkage.plan import link_evidence, link_registers
+from reconciliation.linkage.quality import QUALITY_SCHEMA
+from reconciliation.publishing.release import Release
 from reconciliation.publishing.sources import with_sources
 from reconciliation.registers.schema import OPTIONAL, REQUIRED
 
 GROUP = "linkage"
+ANSWERS = "answers"
 
 
 @dg.multi_asset(
@@ -27,7 +33,15 @@ GROUP = "linkage"
     },
     outs={
         name: dg.AssetOut(**described(name, group=GROUP, kinds={"polars", "rapidfuzz"}))
-        for name in ("duplicates", "link_blocks", "links")
+        for name in (
+            "duplicates",
+            "link_blocks",
+            "unlinked",
+            "quality",
+            "calibration",
+            "judgements",
+            "links",
+        )
     },
     check_specs=check_specs("links", asset="links"),
 )
@@ -44,13 +58,63 @@ def registers_linked(
         settings=config.linkage,
         characters=config.characters,
         labels=config.labels,
+        judgements=_judgements(workspace, batch, frames),
         on_step=context.log.info,
     )
     yield dg.Output(linkage.duplicates, output_name="duplicates")
     yield dg.Output(linkage.blocks, output_name="link_blocks")
+    reasons = linkage.unlinked["reason"].value_counts().sort("reason")
+    yield dg.Output(linkage.unlinked, output_name="unlinked", metadata=dict(reasons.iter_rows()))
+    yield dg.Output(linkage.quality, output_name="quality", metadata=_in_figures(linkage.quality))
+    yield dg.Output(linkage.calibration, output_name="calibration")
+    states = linkage.judgements["state"].value_counts().sort("state")
+    yield dg.Output(linkage.judgements, output_name="judgements", metadata=dict(states.iter_rows()))
     links = with_sources(linkage.links, frames["records_dibao"], frames["records_poverty"])
     yield dg.Output(links, output_name="links", metadata=linkage.summary)
-    yield from evaluate(workspace, batch, "links", "links", {**frames, "links": links})
+    judged = {
+        **frames,
+        "links": links,
+        "quality": linkage.quality,
+        "quality_before": _quality_before(workspace, batch),
+        "calibration": linkage.calibration,
+        "judgements": linkage.judgements,
+    }
+    yield from evaluate(workspace, batch, "links", "links", judged)
+
+
+def _judgements(
+    workspace: Workspace, batch: str, frames: Mapping[str, pl.DataFrame]
+) -> GivenJudgements | None:
+    """What people have decided so far, and which rows it is about; None where nobody has decided anything."""
+    given = read_judgements(workspace.output_folder / ANSWERS)
+    if given.is_empty():
+        return None
+    earlier = [workspace.previous_release(batch), workspace.replaced_release(batch)]
+    people = known_people(
+        [published(release) for release in earlier if release],
+        {register: frames[f"persons_{register}"] for register in REQUIRED},
+    )
+    return GivenJudgements(given, people)
+
+
+def _quality_before(workspace: Workspace, batch: str) -> pl.DataFrame:
+    """What the self-test of the release before found; empty where there was none."""
+    before = workspace.previous_release(batch)
+    path = Release(before).data / "quality.parquet" if before else None
+    if path is None or not path.exists():
+        return pl.DataFrame(schema=QUALITY_SCHEMA)
+    return pl.read_parquet(path)
+
+
+def _in_figures(quality: pl.DataFrame) -> dict[str, float]:
+    """The shares and their intervals as numbers that Dagster can plot over the batches."""
+    shares = [name for name in quality.columns if name.startswith(("precision", "recall"))]
+    return {
+        f"{row['tier']}_{name}": row[name]
+        for row in quality.iter_rows(named=True)
+        for name in shares
+        if row[name] is not None
+    }
 
 
 @dg.asset(

@@ -17,6 +17,7 @@ from reconciliation.policy.evidence import Evidence, Rulebook
 from reconciliation.policy.figures import distinct_people
 from reconciliation.policy.judge import judge
 from reconciliation.policy.lists import build_lists
+from reconciliation.publishing.coverage import silent_counties
 from reconciliation.publishing.figures import PLACES, overlap_rates, place_table
 from reconciliation.publishing.private_files import write_frame
 from reconciliation.publishing.release import Release
@@ -36,6 +37,7 @@ EVIDENCE = (
     "evidence_links",
     "duplicates",
 )
+COUNTIES = tuple(f"counties_{register}" for register in REQUIRED)
 RECEIPTS = tuple(f"receipts_{register}" for register in REGISTERS)
 
 
@@ -47,12 +49,17 @@ def gathered(frames: Mapping[str, pl.DataFrame]) -> Evidence:
     supplied = [
         name for name in REGISTERS if (frames[f"receipts_{name}"]["status"] == "accepted").any()
     ]
+    incomplete = [
+        name for name in REGISTERS if (frames[f"receipts_{name}"]["status"] == "refused").any()
+    ]
     return Evidence(
         records={name: frames[f"records_{name}"] for name in supplied},
         persons={name: frames[f"persons_{name}"] for name in supplied},
         links=frames["links"],
         evidence_links=frames["evidence_links"],
         duplicates=frames["duplicates"],
+        incomplete=frozenset(incomplete),
+        silent={name: silent_counties(frames[f"counties_{name}"]) for name in REQUIRED},
     )
 
 
@@ -71,7 +78,7 @@ def rulebook(workspace: Workspace, batch: str) -> Rulebook:
 @dg.multi_asset(
     name="judge",
     partitions_def=BATCHES,
-    ins={name: dg.AssetIn(name) for name in (*EVIDENCE, *RECEIPTS)},
+    ins={name: dg.AssetIn(name) for name in (*EVIDENCE, *RECEIPTS, *COUNTIES)},
     outs={
         **{
             name: dg.AssetOut(**described(name, group=GROUP, kinds={"polars"}, owners=OWNERS))

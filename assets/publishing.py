@@ -26,6 +26,7 @@ from reconciliation.publishing.manifest import (
     write_manifest,
 )
 from reconciliation.publishing.private_files import emptied
+from reconciliation.publishing.refused import refused_note
 from reconciliation.publishing.release import Release, publish
 from reconciliation.publishing.summary_page import PageLink, SummaryData, write_summary
 from reconciliation.publishing.verification import TRAIL
@@ -34,7 +35,16 @@ from reconciliation.registers.schema import ACTIONABLE, REQUIRED
 
 GROUP = "publishing"
 OWNERS = (CIVIL_AFFAIRS, POVERTY_OFFICE)
-TOLD = (*FIGURES, "links", "dispositions", "switched_off")
+TOLD = (
+    *FIGURES,
+    "links",
+    "quality",
+    "dispositions",
+    "switched_off",
+    "entitlement_totals",
+    "entitlement_tie_outs",
+    "entitlements_off",
+)
 """The frames that the summary page and the manifest are made from."""
 CHECKS = {
     "rule": pl.String,
@@ -52,12 +62,16 @@ CHECKS = {
 @dg.asset(
     name="workbooks",
     partitions_def=BATCHES,
+    ins={"receipts": dg.AssetIn("receipts")},
     deps=["lists"],
     **described("workbooks", group=GROUP, kinds={"excel"}, owners=OWNERS),
 )
 @guarded
-def workbooks(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
+def workbooks(
+    context: dg.AssetExecutionContext, workspace: Workspace, receipts: pl.DataFrame
+) -> Iterator[Any]:
     """A workbook a county."""
+    missing = refused_note(receipts, workspace.configuration.labels)
     batch = workspace.batch_of(context)
     release = Release(workspace.staging(batch))
     books = write_county_workbooks(
@@ -68,6 +82,7 @@ def workbooks(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
         facts=[
             (LABELS("assets.fact_release"), workspace.release_name(batch)),
             (LABELS("assets.fact_config"), workspace.configuration.digest),
+            *([(LABELS("publishing.receipts.missing_title"), missing)] if missing else []),
         ],
     )
     yield dg.MaterializeResult(metadata={"books": len(books)})
@@ -76,8 +91,8 @@ def workbooks(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
 @dg.asset(
     name="summary_page",
     partitions_def=BATCHES,
-    ins={name: dg.AssetIn(name) for name in TOLD},
-    deps=["lists"],
+    ins={name: dg.AssetIn(name) for name in (*TOLD, "coverage")},
+    deps=["lists", "defects", "entitlements"],
     **described("summary_page", group=GROUP, kinds={"html"}),
 )
 @guarded
@@ -94,6 +109,7 @@ def summary_page(
         facts=release_facts(workspace, batch),
         data_dates=dict.fromkeys(REQUIRED, batch),
         receipts=counts.receipts,
+        coverage=frames["coverage"],
         records=counts.records,
         tiers=tier_sizes(counts.links),
         lists=list_sizes(counts.dispositions),
@@ -101,7 +117,9 @@ def summary_page(
         overlap=frames["overlap"],
         checks=pl.DataFrame(counts.checks, schema=CHECKS),
         tie_outs=counts.tie_outs,
-        switched_off=frames["switched_off"],
+        switched_off=switched_off(frames),
+        entitlements=frames["entitlement_totals"],
+        entitlement_titles=config.entitlements.titles,
         links=tuple(
             PageLink(href, LABELS(f"assets.{key}"), LABELS(f"assets.{key}_note"))
             for key, href in (
@@ -119,7 +137,7 @@ def summary_page(
 @dg.asset(
     name="data_docs",
     partitions_def=BATCHES,
-    deps=["lists"],
+    deps=["lists", "coverage", "defects", "entitlements"],
     **described("data_docs", group=GROUP, kinds={"greatexpectations"}),
 )
 @guarded
@@ -136,7 +154,15 @@ def data_docs(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     name="release",
     partitions_def=BATCHES,
     ins={name: dg.AssetIn(name) for name in TOLD},
-    deps=["workbooks", "summary_page", "data_docs", "ledger", "households"],
+    deps=[
+        "workbooks",
+        "summary_page",
+        "data_docs",
+        "ledger",
+        "households",
+        "defects",
+        "entitlements",
+    ],
     **described("release", group=GROUP, kinds={"parquet"}, owners=OWNERS),
 )
 @guarded
@@ -190,8 +216,11 @@ def subjects(records: pl.DataFrame) -> set[str]:
     return {
         *(f"{stage}_{name}" for stage in ("receipts", "records") for name in records["register"]),
         *(f"persons_{name}" for name in with_rows["register"]),
+        "coverage",
         "links",
+        "duplicates",
         "lists",
+        "entitlements",
     }
 
 
@@ -219,6 +248,7 @@ def counted(frames: Mapping[str, pl.DataFrame], validations: list[Validation]) -
         receipts=frames["receipts"],
         records=frames["record_counts"],
         links=frames["links"],
+        quality=frames["quality"],
         dispositions=frames["dispositions"],
         tie_outs=frames["tie_outs"],
         checks=[
@@ -235,7 +265,20 @@ def counted(frames: Mapping[str, pl.DataFrame], validations: list[Validation]) -
             for validation in validations
             for verdict in validation.verdicts
         ],
-        switched_off=frames["switched_off"].to_dicts(),
+        switched_off=switched_off(frames).to_dicts(),
+        entitlements=frames["entitlement_totals"],
+        entitlement_tie_outs=frames["entitlement_tie_outs"].to_dicts(),
+    )
+
+
+def switched_off(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The rules of the main policy and of the other lists that are off, together a register, file and column."""
+    keys = ["register", "source_file", "field"]
+    return (
+        pl.concat([frames["switched_off"], frames["entitlements_off"]])
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("rules").explode())
+        .sort(keys, nulls_last=False)
     )
 
 

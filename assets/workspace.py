@@ -7,7 +7,9 @@ from pathlib import Path
 import dagster as dg
 
 from reconciliation.configuration import DEFAULT_FOLDER, Configuration
-from reconciliation.preflight import check_batch, previous_release
+from reconciliation.intake.cache import FOLDER as GRIDS
+from reconciliation.intake.database import BatchOfTables
+from reconciliation.preflight import Received, check_batch, previous_release
 from reconciliation.publishing.private_files import write_text
 from reconciliation.publishing.release import (
     clear_staging,
@@ -102,6 +104,16 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Where the files of one register of one batch are expected."""
         return self.registers_folder / batch / register
 
+    def register_tables(self, batch: str, register: str) -> BatchOfTables | None:
+        """What to read of a register that lies in a database; None for one that is files."""
+        source = self.configuration.databases.registers.get(register)
+        return BatchOfTables(source, batch) if source else None
+
+    @property
+    def grids(self) -> Path:
+        """Where parsed files are kept for the next run, beside the releases."""
+        return self.output_folder / GRIDS
+
     def staging(self, batch: str) -> Path:
         """Where a batch is put together before it is published."""
         return staging_folder(self.output_folder, batch)
@@ -131,11 +143,16 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         return check_batch(
             self.configuration.campaign,
-            self.registers_folder,
+            Received(self.registers_folder, tuple(self.configuration.databases.registers)),
             self.output_folder,
             batch,
             revise=bool(self.revise),
         )
+
+    def run_receipts(self, context: dg.AssetExecutionContext) -> Path:
+        """The receipts folder of a run; one that goes on after a failure has that of the first."""
+        run = context.run.root_run_id or context.run_id
+        return self.receipts_folder(str(context.partition_key), run)
 
     def receipts_folder(self, batch: str, run_id: str) -> Path:
         """Where a run's intake receipts go, published or not."""

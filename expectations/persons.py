@@ -51,6 +51,7 @@ def _persons(frames: Frames, scope: Scope) -> pl.DataFrame:
     return frames["persons"].select(
         "record",
         "household",
+        "id_quality",
         id_present=pl.col("id_quality") != "missing",
         id_good=good,
         number_known=number.is_not_null(),
@@ -113,7 +114,7 @@ QUESTIONS = (
     Question("Q301", "person_per_record", "critical", RECORDED, Flag(_ONE_ROW)),
     Question("Q302", "household_not_null", "critical", PERSONS, NotNull("household")),
     Question("Q303", "id_not_blank", "warning", PERSONS, _asks("id_present"), 0.95),
-    Question("Q304", "id_good", "warning", PERSONS, _asks("id_good", "id_present"), 0.9),
+    Question("Q304", "id_good", "warning", PERSONS, _asks("id_good", "id_present"), 0.9, pointer="id_quality"),
     Question("Q305", "sex_agrees_with_id", "warning", PERSONS, _asks("sexes_agree", "sexes_known"), 0.98),
     Question("Q306", "birth_agrees_with_id", "warning", PERSONS, _asks("births_agree", "births_known"), 0.97),
     Question("Q307", "birth_date_plausible", "warning", PERSONS, _asks("birth_plausible", "birth_known"), 0.999),
@@ -125,8 +126,8 @@ QUESTIONS = (
 )  # fmt: skip
 
 HOUSEHOLD_QUESTIONS = (
-    Question("Q313", "one_head_per_household", "warning", HOUSEHOLDS, Flag(pl.col("heads") == 1, pl.col("head_told")), 0.95),
-    Question("Q314", "household_size_plausible", "warning", HOUSEHOLDS, Flag(_SIZE), 0.999),
+    Question("Q313", "one_head_per_household", "warning", HOUSEHOLDS, Flag(pl.col("heads") == 1, pl.col("head_told")), 0.95, pointer="heads"),
+    Question("Q314", "household_size_plausible", "warning", HOUSEHOLDS, Flag(_SIZE), 0.999, pointer="members"),
 )  # fmt: skip
 """Asked only of registers whose rows can tell who belongs to whom."""
 

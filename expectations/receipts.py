@@ -29,20 +29,27 @@ def _refused(frames: Frames, scope: Scope) -> str:
     refused = _of_register(frames, scope).filter(pl.col("status") == "refused").sort("source_file")
     return "；".join(
         message if file in message else f"{file}（{message}）"
-        for file, message in refused.select(
-            "source_file", pl.col("message").fill_null("")
-        ).iter_rows()
+        for file, message in refused.select("source_file", _SAID).iter_rows()
     )
 
 
 def _unread(frames: Frames, scope: Scope) -> str:
     """The files and sheets left aside unseen, and what intake said of them."""
-    unread = _of_register(frames, scope).filter(~_NOBODY_UNREAD).sort("source_file", "source_sheet")
+    return _named(_of_register(frames, scope).filter(~_NOBODY_UNREAD))
+
+
+def _nothing_taken(frames: Frames, scope: Scope) -> str:
+    """What came instead of a list that can be read; what was refused is named by the rule about refused files."""
+    return _named(_of_register(frames, scope).filter(pl.col("status") == "skipped"))
+
+
+def _named(sheets: pl.DataFrame) -> str:
+    """Files, their sheets, and what intake said of them."""
     return "；".join(
         f"{file}“{sheet}”（{message}）" if sheet else f"{file}（{message}）"
-        for file, sheet, message in unread.select(
-            "source_file", "source_sheet", pl.col("message").fill_null("").str.strip_chars("。")
-        ).iter_rows()
+        for file, sheet, message in sheets.sort("source_file", "source_sheet")
+        .select("source_file", "source_sheet", _SAID)
+        .iter_rows()
     )
 
 
@@ -51,6 +58,8 @@ FACTS = Unit("facts", ("register",), _facts)
 
 
 _ACCEPTED = pl.col("status") == "accepted"
+_SAID = pl.col("message").fill_null("").str.strip_chars_end("。")
+"""What intake said, to stand within a sentence."""
 _NOBODY_UNREAD = pl.col("left_aside").is_null() | pl.col("left_aside").is_in(
     ["empty", "chart", "no_people"]
 )
@@ -59,7 +68,7 @@ _ROWS_ADD_UP = pl.col("rows_read") == pl.col("rows_accepted") + pl.col("rows_rej
 
 QUESTIONS = (
     Question("Q101", "no_file_refused", "critical", FILES, Flag(pl.col("status").is_in(["accepted", "skipped"])), detail=_refused),
-    Question("Q102", "file_accepted", "required", FACTS, Between("accepted_files", low=1)),
+    Question("Q102", "file_accepted", "required", FACTS, Between("accepted_files", low=1), detail=_nothing_taken),
     Question("Q103", "file_rows_add_up", "critical", FILES, Flag(_ROWS_ADD_UP, _ACCEPTED)),
     Question("Q104", "accepted_file_has_rows", "warning", FILES, Flag(pl.col("rows_accepted") > 0, _ACCEPTED)),
     Question("Q105", "ids_typed_as_text", "info", FILES, Flag(pl.col("ids_typed_as_numbers") == 0, _ACCEPTED)),

@@ -4,6 +4,7 @@ import polars as pl
 
 from expectations.conditions import Between, Flag, NotNull, Unique
 from expectations.rule import Frames, Question, Scope, Unit
+from reconciliation.intake.numbering import repeated_rows
 from reconciliation.registers.schema import LINEAGE, REGISTERS
 
 FRAMES = ("records", "receipts")
@@ -15,10 +16,12 @@ def _records(frames: Frames, scope: Scope) -> pl.DataFrame:
     """One row a received row: key, lineage, and answers about it; the cells stay behind.
 
     Columns: `record`, the lineage, `recorded`, `mandatory` (its file has a column of each mandatory group), `own_row` (it is
-    a row of a person file; people named in a household's row share that row).
+    a row of a person file; people named in a household's row share that row), `copied` (the record that this one repeats cell
+    by cell, null where it repeats none).
     """
     assert scope.register is not None
-    groups = REGISTERS[scope.register].mandatory
+    register = REGISTERS[scope.register]
+    copies = repeated_rows(frames["records"], register).select("record", "copied")
     made = _of_households(frames, scope).with_columns(own_row=pl.lit(False))
     return (
         frames["records"]
@@ -28,9 +31,10 @@ def _records(frames: Frames, scope: Scope) -> pl.DataFrame:
             recorded=pl.col("rejected").is_null(),
             mandatory=pl.all_horizontal(
                 pl.any_horizontal(pl.col(field).is_not_null() for field in group)
-                for group in groups
+                for group in register.mandatory
             ),
         )
+        .join(copies, on="record", how="left", maintain_order="left")
         .join(made, on=_SHEET, how="left", nulls_equal=True, maintain_order="left")
         .with_columns(pl.col("own_row").fill_null(True))
     )
@@ -100,4 +104,5 @@ QUESTIONS = (
     Question("Q206", "few_rows_rejected", "warning", RECORDS, Flag(pl.col("recorded")), 0.95),
     Question("Q207", "mandatory_columns_present", "required", RECORDS, Flag(pl.col("mandatory"), pl.col("recorded"))),
     Question("Q208", "rows_tie_to_receipts", "critical", SHEETS, Flag(_TIED)),
+    Question("Q209", "not_repeated", "warning", RECORDS, Flag(pl.col("copied").is_null(), pl.col("recorded")), 0.99, pointer="copied"),
 )  # fmt: skip

@@ -58,6 +58,7 @@ class Rule:
         condition: what is asked of a row.
         mostly: smallest share of the rows it applies to that must hold, between 0 and 1.
         detail: what else a reader must know when it is broken, in Chinese and without personal data.
+        pointer: column of the unit that tells more of a row that breaks it: another record, or a code; never a cell.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Rule:
     condition: Condition = field(compare=False)
     mostly: float = 1.0
     detail: Callable[[Frames, Scope], str] | None = field(default=None, compare=False)
+    pointer: str | None = None
 
     @property
     def blocking(self) -> bool:
@@ -88,6 +90,7 @@ class Question:
         condition: what is asked of a row.
         mostly: smallest share that must hold.
         detail: what else a reader must know when it is broken.
+        pointer: column of the unit that tells more of a row that breaks it.
     """
 
     number: str
@@ -97,6 +100,7 @@ class Question:
     condition: Condition = field(compare=False)
     mostly: float = 1.0
     detail: Callable[[Frames, Scope], str] | None = field(default=None, compare=False)
+    pointer: str | None = None
 
     def of(self, subject: str, prefix: str, required: bool) -> Rule:
         """The rule for one subject, its name beginning with `prefix`."""
@@ -113,6 +117,7 @@ class Question:
             condition=self.condition,
             mostly=self.mostly,
             detail=self.detail,
+            pointer=self.pointer,
         )
 
 

@@ -7,24 +7,40 @@ Expectations, which takes seconds.
 Not to be confused with the policy's rules (`C1` … `C18`), which are about people; these (`Q101` …) are about our data.
 """
 
-from expectations import links, lists, persons, receipts, records
+from expectations import (
+    coverage,
+    duplicates,
+    entitlements,
+    links,
+    lists,
+    persons,
+    receipts,
+    records,
+)
 from expectations.rule import Question, Rule, Scope, Severity, Unit
 from reconciliation.registers.schema import REGISTERS, REQUIRED
 
 __all__ = ["RULES", "SUBJECTS", "Rule", "Scope", "Severity", "Unit", "frames_for", "rules_for"]
 
 _BY_REGISTER = {"receipts": receipts.FRAMES, "records": records.FRAMES, "persons": persons.FRAMES}
-_WHOLE = {"links": links.FRAMES, "lists": lists.FRAMES}
+_WHOLE = {
+    "coverage": coverage.FRAMES,
+    "links": links.FRAMES,
+    "duplicates": duplicates.FRAMES,
+    "lists": lists.FRAMES,
+    "entitlements": entitlements.FRAMES,
+}
 
 SUBJECTS: tuple[str, ...] = (
     *(f"{stage}_{register}" for stage in _BY_REGISTER for register in REGISTERS),
     *_WHOLE,
 )
-"""What can be judged: `receipts_<register>`, `records_<register>`, `persons_<register>`, `links`, `lists`."""
+"""What can be judged: `receipts_<register>`, `records_<register>`, `persons_<register>`, `coverage`, `links`, `duplicates`,
+`lists`."""
 
 
 def scope_of(subject: str) -> str | None:
-    """The register a subject is about, None for `links` and `lists`."""
+    """The register a subject is about, None for what is about the whole batch."""
     return subject.partition("_")[2] or None
 
 
@@ -35,8 +51,11 @@ def _questions(subject: str) -> tuple[Question, ...]:
         "receipts": receipts.QUESTIONS,
         "records": records.QUESTIONS,
         "persons": persons.QUESTIONS,
+        "coverage": coverage.QUESTIONS,
         "links": links.QUESTIONS,
+        "duplicates": duplicates.QUESTIONS,
         "lists": lists.QUESTIONS,
+        "entitlements": entitlements.QUESTIONS,
     }
     more = (
         persons.HOUSEHOLD_QUESTIONS
@@ -71,7 +90,8 @@ def frames_for(subject: str) -> tuple[str, ...]:
     """The names of the frames that `validate` needs for a subject.
 
     `receipts_<register>`: `receipts` (rows of other registers are left out). `records_<register>`: `records`, `receipts`.
-    `persons_<register>`: `persons`, `records`. `links`: `links`, `persons_dibao`, `persons_poverty`. `lists`: `dispositions`,
+    `persons_<register>`: `persons`, `records`. `coverage`: `coverage`. `links`: `links`, `persons_dibao`, `persons_poverty`.
+    `duplicates`: `duplicates`, `persons_dibao`, `persons_poverty`. `lists`: `dispositions`,
     `lists`, `links`, `evidence_links`, `duplicates`, `persons_dibao`, `persons_poverty`, `tie_outs`. Columns: `docs/frames.md`;
     `lists` is all lists one below the other with a column `list`; `tie_outs`: `reconciliation.publishing.tie_outs`.
 

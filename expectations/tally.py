@@ -19,8 +19,10 @@ VIOLATIONS = {
     "source_file": pl.String,
     "source_sheet": pl.String,
     "source_row": pl.Int64,
+    "detail": pl.String,
 }
-"""Columns of the auditors' list. `key` says which row of the rule's unit it is (`record=12`, `household=3`)."""
+"""Columns of the auditors' list. `key` says which row of the rule's unit it is (`record=12`, `household=3`), `detail` what
+else is known of it without a cell (`record=7`: the row it repeats; `id_quality=malformed`), null where nothing is."""
 
 _ORDER = ["subject", "rule", "register", "record", "key"]
 
@@ -122,12 +124,15 @@ def _count(rules: Sequence[Rule], frame: pl.DataFrame, frames: Frames, scope: Sc
 def _violations(rule: Rule, broken: pl.DataFrame, frames: Frames, scope: Scope) -> pl.DataFrame:
     """The broken rows in the columns of the auditors' list."""
     keys = [pl.format("{}={}", pl.lit(name), pl.col(name)) for name in rule.unit.keys]
+    pointer = pl.lit(None, pl.String)
+    if rule.pointer is not None:
+        pointer = pl.format("{}={}", pl.lit(rule.pointer), pl.col(rule.pointer))
     key = pl.concat_str(keys, separator=" ", ignore_nulls=True) if keys else pl.lit("")
     blank = {
         name: pl.lit(None, VIOLATIONS[name]) for name in VIOLATIONS if name not in broken.columns
     }
     listed = (
-        broken.with_columns(**{**blank, "key": key})
+        broken.with_columns(**{**blank, "key": key, "detail": pointer})
         .with_columns(
             subject=pl.lit(rule.subject),
             rule=pl.lit(rule.id),

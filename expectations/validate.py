@@ -8,13 +8,14 @@ itself failed. It is neither passed nor broken, and the caller must treat it as 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from expectations.conditions import Between
 from expectations.judge import Judgement, Wording, judge
-from expectations.rules import Rule, Scope, frames_for, rules_for, scope_of
+from expectations.rules import Rule, Scope, Severity, frames_for, rules_for, scope_of
 from expectations.tally import VIOLATIONS, Failure, Tally, tally
 from expectations.verdict import Validation, Verdict
 from reconciliation.registers.labels import Labels
@@ -25,7 +26,12 @@ _EXAMPLES = 5
 
 
 def validate(
-    subject: str, frames: Mapping[str, pl.DataFrame], *, labels: Labels, as_of: date | None = None
+    subject: str,
+    frames: Mapping[str, pl.DataFrame],
+    *,
+    labels: Labels,
+    as_of: date | None = None,
+    severities: Mapping[str, Severity] | None = None,
 ) -> Validation:
     """Judge one subject by all its rules.
 
@@ -34,6 +40,7 @@ def validate(
         frames: the frames `rules.frames_for(subject)` names, eager; further ones are ignored.
         labels: the Chinese wording.
         as_of: date of the batch; without it birth dates are not compared with it.
+        severities: rule number → its weight, where the config gives it another than the registry.
 
     Returns:
         Verdicts, the full list of violations, and results for Data Docs.
@@ -42,7 +49,10 @@ def validate(
         ValueError: unknown subject, or a frame is missing.
         ConfigurationError: a wording is missing.
     """
-    rules = rules_for(subject)
+    rules = [
+        replace(rule, severity=(severities or {}).get(rule.id, rule.severity))
+        for rule in rules_for(subject)
+    ]
     missing = [name for name in frames_for(subject) if name not in frames]
     if missing:
         raise ValueError(f"subject '{subject}' needs the frames {', '.join(missing)}")
@@ -108,7 +118,7 @@ def _verdict(
         allowed=_allowed(rule, labels),
         **head,
     )
-    if found.unexpected and not isinstance(rule.condition, Between):
+    if found.unexpected and (rule.detail or not isinstance(rule.condition, Between)):
         message += _which(found, labels, frames, scope)
     return Verdict(rule, judgement.success, found.unexpected, found.total, message, error=False)
 
@@ -127,7 +137,8 @@ def _outcome(found: Tally, success: bool) -> str:
 def _which(found: Tally, labels: Labels, frames: Mapping[str, pl.DataFrame], scope: Scope) -> str:
     """Which rows break it: the rule's own detail, or the keys of the first few."""
     if found.rule.detail is not None:
-        return labels("expectations.verdict.detail", detail=found.rule.detail(frames, scope))
+        detail = found.rule.detail(frames, scope)
+        return labels("expectations.verdict.detail", detail=detail) if detail else ""
     names = {f"{name}=": labels(f"expectations.keys.{name}") for name in found.rule.unit.keys}
     keys = "；".join(found.violations["key"].head(_EXAMPLES).to_list())
     for name, chinese in names.items():

@@ -1,7 +1,7 @@
 """What a validation returns, and how it is kept between runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -88,6 +88,8 @@ class Validation:
     ) -> "Validation":
         """The validation that `to_json` wrote; rules are looked up in the registry by their number.
 
+        Their weight is the stored one: the config may have given them another than the registry.
+
         Raises:
             ValueError: the subject is unknown.
             KeyError: a rule is no longer in the registry.
@@ -97,7 +99,7 @@ class Validation:
             subject=stored["subject"],
             verdicts=tuple(
                 Verdict(
-                    rule=rules[item["rule"]],
+                    rule=replace(rules[item["rule"]], severity=item["severity"]),
                     success=item["success"],
                     unexpected=item["unexpected"],
                     total=item["total"],

@@ -3,7 +3,8 @@
 What belongs here: arguments, exit codes, and what is printed at the end. What does not: the work; a command calls one
 function of the floors below.
 
-Exit codes: 0 done; 1 nothing published (a blocking check failed, or something broke); 2 bad usage or config.
+Exit codes: 0 done; 1 nothing published (a blocking check failed, or something broke), or what was asked does not hold (a file
+would not be taken, a hash is another); 2 bad usage or config.
 """
 
 import os
@@ -14,6 +15,7 @@ import click
 from rich.console import Console
 
 from reconciliation.registers.errors import UsageError
+from reconciliation.registers.schema import REGISTERS
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -61,10 +63,14 @@ def reconcile(
             revise=revise or "",
         )
     except UsageError as error:
-        complaint = Console(stderr=True)
-        complaint.print(f"shuangqing: {error}", style="red", markup=False, soft_wrap=True)
+        _complain(error)
         code = 2
     sys.exit(code)
+
+
+def _complain(error: UsageError) -> None:
+    complaint = Console(stderr=True)
+    complaint.print(f"shuangqing: {error}", style="red", markup=False, soft_wrap=True)
 
 
 def _reconcile(console: Console, batch: str, **folders: str) -> int:
@@ -79,12 +85,44 @@ def _reconcile(console: Console, batch: str, **folders: str) -> int:
     name = workspace.release_name(batch)
     prepare_home(output)
     outcome = run_batch(workspace, batch, console)
-    if outcome.success:
-        summary.show_release(console, config.labels, output / name, outcome)
-        return 0
     receipts = workspace.receipts_folder(batch, outcome.run_id)
+    if outcome.success:
+        summary.show_release(console, config.labels, output / name, receipts, outcome)
+        return 0
     summary.show_failure(console, config.labels, receipts, outcome)
     return 1
+
+
+@main.command()
+@click.argument(
+    "paths",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+)
+@click.option("--register", type=click.Choice(list(REGISTERS)), help="The register it is for.")
+@click.option(
+    "--config",
+    type=FOLDER,
+    envvar="SHUANGQING_CONFIG",
+    help="Your own config folder; what it lacks is taken from the project's.",
+)
+def inspect(paths: tuple[Path, ...], register: str | None, config: Path | None) -> None:
+    """Say how a file would be understood, without running a batch and without showing a person.
+
+    A FILE may be a folder: then a line a file and what to send back. Exit code 1 when something would not be taken.
+    """
+    from pipelines.inspection import print_inspections  # noqa: PLC0415
+    from reconciliation.configuration import Configuration  # noqa: PLC0415
+
+    try:
+        configuration = Configuration.load(config)
+        code = 0 if print_inspections(paths, register, configuration) else 1
+    except UsageError as error:
+        _complain(error)
+        code = 2
+    sys.exit(code)
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -11,6 +12,7 @@ import dagster as dg
 from rich.console import Console
 
 from assets import all_assets
+from assets.checks import BLOCKING_RULES
 from assets.workspace import Workspace
 from expectations.judge import load_great_expectations
 from pipelines.definitions import JOB, PROJECT, build_defs
@@ -108,14 +110,10 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
     evaluations = result.get_asset_check_evaluations()
     failed = sorted(
         (
-            FailedCheck(
-                asset=evaluation.asset_key.to_user_string(),
-                name=evaluation.check_name,
-                message=evaluation.description or "",
-                blocking=evaluation.severity is dg.AssetCheckSeverity.ERROR,
-            )
+            check
             for evaluation in evaluations
             if not evaluation.passed
+            for check in failed_rules(evaluation)
         ),
         key=lambda check: (not check.blocking, check.asset, check.name),
     )
@@ -134,6 +132,21 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
             if "rules" in evaluation.metadata
         ),
     )
+
+
+def failed_rules(evaluation: dg.AssetCheckEvaluation) -> Iterator[FailedCheck]:
+    """The rules a failed check stands for: one, or a line each of a whole suite's, those that block in front."""
+    blocks = evaluation.severity is dg.AssetCheckSeverity.ERROR
+    lines = (evaluation.description or "").splitlines() or [""]
+    counted = evaluation.metadata.get(BLOCKING_RULES)
+    blocking = len(lines) if counted is None else int(str(counted.value))
+    for number, line in enumerate(lines):
+        yield FailedCheck(
+            asset=evaluation.asset_key.to_user_string(),
+            name=evaluation.check_name,
+            message=line,
+            blocking=blocks and number < blocking,
+        )
 
 
 def _cause(failure: Any) -> str:

@@ -8,23 +8,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from pipelines.run import FailedCheck, Outcome
+from reconciliation.intake.receipts import files_read
 from reconciliation.publishing.release import Release
 from reconciliation.registers.labels import Labels
 from reconciliation.registers.schema import LISTS, REQUIRED
 
 
-def show_release(console: Console, labels: Labels, folder: Path, outcome: Outcome) -> None:
-    """The summary of a published batch, from its manifest."""
+def show_release(
+    console: Console, labels: Labels, folder: Path, receipts: Path, outcome: Outcome
+) -> None:
+    """The summary of a published batch, from its manifest and the run's receipts."""
     release = Release(folder)
     manifest: dict[str, Any] = json.loads(release.manifest.read_text(encoding="utf-8"))
     counts = manifest["counts"]
     console.print()
     console.print(_intake_table(labels, counts["intake"]))
+    _show_files(console, labels, receipts)
     console.print(_links_table(labels, counts["links"]))
     console.print(_lists_table(labels, counts["lists"]))
     _show_checks(console, labels, outcome)
@@ -46,6 +51,7 @@ def show_release(console: Console, labels: Labels, folder: Path, outcome: Outcom
 def show_failure(console: Console, labels: Labels, receipts: Path, outcome: Outcome) -> None:
     """Why nothing was published, and where to look."""
     console.print()
+    _show_files(console, labels, receipts)
     _show_checks(console, labels, outcome)
     for message in outcome.errors:
         if not _repeats_a_check(message):
@@ -57,6 +63,14 @@ def show_failure(console: Console, labels: Labels, receipts: Path, outcome: Outc
             soft_wrap=True,
             highlight=False,
         )
+
+
+def _show_files(console: Console, labels: Labels, receipts: Path) -> None:
+    """How many files were read, and how many did not have to be."""
+    written = [pl.read_parquet(path) for path in sorted(receipts.glob("receipts_*.parquet"))]
+    if written:
+        read, reused = files_read(pl.concat(written))
+        console.print(labels("pipelines.files_read", read=read, reused=reused))
 
 
 def _repeats_a_check(message: str) -> bool:

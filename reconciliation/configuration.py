@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
+import polars as pl
+
 from reconciliation.identity.characters import CharacterTable
-from reconciliation.identity.places import Places, comparable_counties
+from reconciliation.identity.places import Places, comparable_counties, comparable_places
 from reconciliation.identity.settings import IdentitySettings
+from reconciliation.intake.database_settings import Databases
 from reconciliation.intake.settings import IntakeSettings
 from reconciliation.linkage.settings import LinkageSettings
+from reconciliation.policy.entitlements.settings import Entitlements
 from reconciliation.policy.rules import Policy
 from reconciliation.policy.thresholds import Thresholds
 from reconciliation.registers.campaign import Campaign
@@ -30,11 +34,13 @@ PARTS = (
     "codes.yaml",
     "labels.yaml",
     "intake.yaml",
+    "databases.yaml",
     "identity.yaml",
     "places",
     "characters",
     "linkage.yaml",
     "policy.yaml",
+    "entitlements",
     "thresholds.csv",
 )
 """What a config folder may hold; a part that an office's own folder lacks is taken from the project's."""
@@ -49,11 +55,13 @@ class Configuration:
     codes: CodeTables
     labels: Labels
     intake: IntakeSettings
+    databases: Databases
     identity: IdentitySettings
     places: Places
     characters: CharacterTable
     linkage: LinkageSettings
     policy: Policy
+    entitlements: Entitlements
     thresholds: Thresholds
     digest: str
 
@@ -72,6 +80,7 @@ def _load(parts: tuple[tuple[str, Path, str], ...]) -> Configuration:
     """Load the parts given as (name, path, digest); the digests make the cache follow edits."""
     path = {name: where for name, where, _ in parts}
     identity = IdentitySettings.load(path["identity.yaml"])
+    headers = HeaderAliases.load(path["headers.yaml"])
     places = Places.load(path["places"])
     characters = CharacterTable.load(path["characters"], identity.mergers)
     fold = partial(
@@ -80,17 +89,26 @@ def _load(parts: tuple[tuple[str, Path, str], ...]) -> Configuration:
         places=places,
         variants=characters.variant_map,
     )
+
+    def fold_places(written: pl.DataFrame) -> pl.DataFrame:
+        above = written.with_columns(
+            pl.lit(None, dtype=pl.String).alias(name) for name in ("province", "prefecture")
+        )
+        return comparable_places(above, identity.places, places, characters.variant_map)
+
     return Configuration(
         campaign=Campaign.load(path["campaign.yaml"]),
-        headers=HeaderAliases.load(path["headers.yaml"]),
+        headers=headers,
         codes=CodeTables.load(path["codes.yaml"]),
         labels=Labels.load(DEFAULT_FOLDER / "labels.yaml", path["labels.yaml"]),
         intake=IntakeSettings.load(path["intake.yaml"]),
+        databases=Databases.load(path["databases.yaml"]).checked(headers),
         identity=identity,
         places=places,
         characters=characters,
         linkage=LinkageSettings.load(path["linkage.yaml"]),
         policy=Policy.load(path["policy.yaml"]),
+        entitlements=Entitlements.load(path["entitlements"], fold_places),
         thresholds=Thresholds.load(path["thresholds.csv"], fold),
         digest=hashlib.sha256("".join(digest for _, _, digest in parts).encode()).hexdigest(),
     )

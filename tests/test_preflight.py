@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reconciliation.configuration import DEFAULT_FOLDER
-from reconciliation.preflight import check_batch, previous_release
+from reconciliation.preflight import Received, check_batch, previous_release
 from reconciliation.registers.campaign import Campaign
 from reconciliation.registers.errors import UsageError
 
@@ -30,8 +30,10 @@ def output(tmp_path: Path) -> Path:
     return folder
 
 
-def check(registers: Path, output: Path, batch: str, *, revise: bool = False) -> str:
-    return check_batch(CAMPAIGN, registers, output, batch, revise=revise)
+def check(
+    registers: Path, output: Path, batch: str, *, revise: bool = False, tables: tuple[str, ...] = ()
+) -> str:
+    return check_batch(CAMPAIGN, Received(registers, tables), output, batch, revise=revise)
 
 
 def test_a_first_batch_gets_its_date_as_name(registers: Path, output: Path) -> None:
@@ -116,3 +118,47 @@ def test_the_previous_release_is_the_newest_revision_of_the_nearest_batch(output
         (output / name).mkdir()
     assert previous_release(CAMPAIGN, output, THIRD) == output / f"{FIRST}.r10"
     assert previous_release(CAMPAIGN, output, FIRST) is None
+
+
+def test_a_required_register_may_come_from_a_database(registers: Path, output: Path) -> None:
+    (registers / FIRST / "dibao" / "list.csv").unlink()
+    assert check(registers, output, FIRST, tables=("dibao",)) == FIRST
+    with pytest.raises(UsageError, match="lacks the required register dibao"):
+        check(registers, output, FIRST, tables=("deaths",))
+
+
+def test_a_register_in_two_places_is_refused(registers: Path, output: Path) -> None:
+    with pytest.raises(UsageError, match=r"dibao has files.*databases\.yaml.*choose one"):
+        check(registers, output, FIRST, tables=("dibao",))
+
+
+def test_an_optional_register_in_two_places_is_refused(registers: Path, output: Path) -> None:
+    (registers / FIRST / "deaths").mkdir()
+    assert check(registers, output, FIRST, tables=("deaths",)) == FIRST
+    (registers / FIRST / "deaths" / "list.csv").touch()
+    with pytest.raises(UsageError, match="deaths has files"):
+        check(registers, output, FIRST, tables=("deaths",))
+
+
+def test_a_batch_wholly_in_a_database_comes_by_its_folder(registers: Path, output: Path) -> None:
+    tables = ("dibao", "poverty")
+    for batch in (FIRST, SECOND):
+        for register in tables:
+            (registers / batch / register / "list.csv").unlink()
+    with pytest.raises(UsageError, match=f"no folder for batch {THIRD}"):
+        check(registers, output, THIRD, tables=tables)
+    with pytest.raises(UsageError, match=rf"cannot run before {FIRST}"):
+        check(registers, output, SECOND, tables=tables)
+    (output / FIRST).mkdir()
+    assert check(registers, output, SECOND, tables=tables) == SECOND
+
+
+def test_files_of_an_earlier_batch_hold_up_one_from_the_database(
+    registers: Path, output: Path
+) -> None:
+    (registers / FIRST / "dibao" / "list.csv").unlink()
+    (registers / SECOND / "dibao" / "list.csv").unlink()
+    with pytest.raises(UsageError, match=rf"cannot run before {FIRST}"):
+        check(registers, output, SECOND, tables=("dibao",))
+    (registers / FIRST / "poverty" / "list.csv").unlink()
+    assert check(registers, output, SECOND, tables=("dibao",)) == SECOND

@@ -6,6 +6,8 @@ from reconciliation.intake.parsing import Sheet
 from reconciliation.registers.headers import HeaderAliases, Matching
 
 _NEARLY_ALL = 0.95
+_PEOPLE = ("name", "id_number", "head_name", "head_id")
+"""Beside totals and signatures these are blank."""
 
 
 def with_areas(
@@ -21,13 +23,23 @@ def with_areas(
         aliases: which headers are meant, and the forms of the levels.
     """
     fields = dict(matching.fields)
+    rows = sheet.grid.slice(first_row).filter(_about_somebody(matching))
     for column, text in enumerate(texts):
         if column in fields or not aliases.is_area(text):
             continue
-        level = _level(sheet.grid[f"t{column}"].slice(first_row), aliases)
+        level = _level(rows[f"t{column}"], aliases)
         if level and level not in fields.values():
             fields[column] = level
     return Matching(fields, matching.similar | (frozenset(fields) - frozenset(matching.fields)))
+
+
+def _about_somebody(matching: Matching) -> pl.Expr:
+    filled = (
+        pl.col(f"t{column}").str.strip_chars().fill_null("") != ""
+        for column, field in matching.fields.items()
+        if field in _PEOPLE
+    )
+    return pl.any_horizontal(pl.lit(False), *filled)
 
 
 def _level(values: pl.Series, aliases: HeaderAliases) -> str | None:

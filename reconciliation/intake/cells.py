@@ -15,6 +15,7 @@ from typing import Any
 KINDS = ("text", "number", "date", "bool", "error", "blank")
 TEXT, NUMBER, DATE, BOOL, ERROR, BLANK = range(len(KINDS))
 EXACT_DIGITS = 15
+_EXACT = 10**EXACT_DIGITS
 
 Cell = tuple[str, int]
 
@@ -40,6 +41,8 @@ def number(value: float) -> Cell:
         return "", BLANK
     if not value.is_integer():
         return repr(value), NUMBER
+    if abs(value) < _EXACT:
+        return str(int(value)), NUMBER
     rounded = format(value, f".{EXACT_DIGITS}g")
     whole = int(Decimal(rounded)) if float(rounded) == value else int(value)
     return whole_number(whole), NUMBER
@@ -68,9 +71,27 @@ _BY_TYPE: dict[type, Callable[[Any], Cell]] = {
 }
 
 
+_REPEATED: tuple[type, ...] = (float, int, datetime.datetime, datetime.date)
+"""Types of which equal values have equal texts."""
+
+
 def encode_column(values: Sequence[Any]) -> tuple[list[str], bytes]:
     """The cells of one column as texts and kind codes (positions in `KINDS`)."""
-    if set(map(type, values)) <= {str}:
+    types = set(map(type, values))
+    if types <= {str}:
         return list(values), bytes(len(values))
-    cells = [_BY_TYPE.get(type(value), lambda other: (str(other), TEXT))(value) for value in values]
-    return [text for text, _ in cells], bytes(kind for _, kind in cells)
+    others = types - {str}
+    if len(others) == 1 and others.issubset(_REPEATED):
+        # Text and one other type: no two values are equal and yet different, and most stand there many times.
+        known = {value: _cell(value) for value in set(values) if value.__class__ is not str}
+        texts = [value if value.__class__ is str else known[value][0] for value in values]
+        return texts, bytes(
+            [TEXT if value.__class__ is str else known[value][1] for value in values]
+        )
+    cells = [_cell(value) for value in values]
+    return [text for text, _ in cells], bytes([kind for _, kind in cells])
+
+
+def _cell(value: Any) -> Cell:
+    encode = _BY_TYPE.get(type(value))
+    return encode(value) if encode else (str(value), TEXT)

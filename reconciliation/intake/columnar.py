@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from reconciliation.intake.contents import check_contents
 from reconciliation.intake.grids import write_grid
 from reconciliation.intake.refusals import RefusedError
 
-_MAGIC = b"PAR1"
 _MEGABYTE = 1 << 20
 _BATCH_ROWS = 20_000
 
@@ -32,9 +32,7 @@ def read_parquet(path: Path, output: Path, limits: Mapping[str, int]) -> dict[st
     Raises:
         RefusedError: not a Parquet file, broken, or beyond a limit.
     """
-    with path.open("rb") as start:
-        if start.read(len(_MAGIC)) != _MAGIC:
-            raise RefusedError("wrong_content", suffix=".parquet")
+    check_contents(path, ".parquet")
     try:
         with pq.ParquetFile(path) as file:
             _check(file.metadata, limits)

@@ -14,13 +14,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from reconciliation.intake.contents import check_contents
 from reconciliation.intake.grids import write_grid
 from reconciliation.intake.refusals import RefusedError
-from reconciliation.intake.spreadsheets import OLE
 
 SEPARATORS = ",\t;"
-_BINARY = (OLE, b"PK\x03\x04", b"PAR1", b"%PDF")
-_MARKUP = re.compile(r"\s*<(!doctype|html|\?xml|table)", re.IGNORECASE)
+_PROTECTED = re.compile(r'="((?:[^"]|"")*)"')
+"""How a spreadsheet program is told in a text file that a number is text."""
 _SAMPLE_ROWS = 50
 _CJK_IN_UTF8 = 4
 
@@ -68,18 +68,17 @@ def read_text(path: Path, output: Path, limits: Mapping[str, int]) -> dict[str, 
     Raises:
         RefusedError: not text, of mixed encoding, with an open quotation mark, or beyond a limit.
     """
-    data = path.read_bytes()
-    if data.startswith(_BINARY):
-        raise RefusedError("wrong_content", suffix=".csv")
-    text, encoding = decode(data)
-    if _MARKUP.match(text):
-        raise RefusedError("wrong_content", suffix=".csv")
+    check_contents(path, ".csv")
+    text, encoding = decode(path.read_bytes())
     separator = find_separator(text)
     width = _measure(text, separator, limits)
     if width == 0:
         return {"encoding": encoding, "sheets": [{"name": None, "skipped": "empty"}]}
     file = output / "0.arrow"
-    write_grid(file, _rows(text, separator), width, limits["max_cell_characters"])
+    rows = _rows(text, separator)
+    if '="' in text:
+        rows = ([_unprotected(cell) for cell in row] for row in rows)
+    write_grid(file, rows, width, limits["max_cell_characters"])
     return {
         "encoding": encoding,
         "sheets": [{"name": None, "skipped": None, "file": file.name, "merged": []}],
@@ -157,6 +156,14 @@ def _rows(text: str, separator: str) -> Iterator[list[str]]:
             yield row
     except csv.Error:
         raise RefusedError("open_quote", row=count + 1) from None
+
+
+def _unprotected(cell: str) -> str:
+    """`="522…"` is the text 522…, written so that a spreadsheet program does not make a number of it."""
+    if not cell.startswith("="):
+        return cell
+    inner = _PROTECTED.fullmatch(cell.strip())
+    return inner[1].replace('""', '"') if inner else cell
 
 
 def _measure(text: str, separator: str, limits: Mapping[str, int]) -> int:

@@ -1,4 +1,6 @@
-"""Where an .xlsx sheet holds error values (#N/A): calamine hands them over as blanks, which they are not.
+"""Where an .xlsx sheet holds error values (#N/A) or formulas nobody calculated: calamine hands them over as blanks, which they are not.
+
+A program that writes a workbook without calculating it leaves formulas without a value; what they would give is not known.
 
 Used inside the parsing process. The part of the sheet is searched as bytes, without building a document; what is not found this
 way is a blank cell.
@@ -14,17 +16,23 @@ from typing import Any
 from reconciliation.intake.cells import ErrorCell
 
 _CHUNK = 1 << 20
-_OVERLAP = 512
+_OVERLAP = 1 << 14
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _ERROR = re.compile(rb"<(?:\w+:)?c\s(?=[^>]*\bt=[\"']e[\"'])[^>]*\br=[\"']([A-Z]{1,3})(\d+)[\"']")
+_UNCALCULATED = re.compile(
+    rb"<(?:\w+:)?c\s(?![^>]*\bt=[\"']str[\"'])[^>]*\br=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>\s*"
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A formula without a value; with type `str` an empty value is the empty text it gave."""
 
 Position = tuple[int, int]
 """Row and column, counted from 0."""
 
 
 def error_cells(path: Path, index: int) -> set[Position]:
-    """The positions of the error values in one sheet.
+    """The positions of the error values and of the formulas without a value in one sheet.
 
     Args:
         path: an .xlsx that calamine has read.
@@ -42,6 +50,14 @@ def with_errors(
     rows: Iterable[Sequence[Any]], errors: set[Position], left: int
 ) -> Iterator[Sequence[Any]]:
     """Rows with the cells at the given positions marked as errors; `left` is the sheet's first column."""
+    if not errors:
+        return iter(rows)
+    return _marked(rows, errors, left)
+
+
+def _marked(
+    rows: Iterable[Sequence[Any]], errors: set[Position], left: int
+) -> Iterator[Sequence[Any]]:
     by_row: dict[int, list[int]] = {}
     for row, column in errors:
         by_row.setdefault(row, []).append(column - left)
@@ -62,6 +78,9 @@ def _found(chunks: Iterable[bytes]) -> Iterator[Position]:
         text = before + chunk
         if b'"e"' in text or b"'e'" in text:
             for letters, row in _ERROR.findall(text):
+                yield int(row) - 1, _column(letters)
+        if b"f>" in text:
+            for letters, row in _UNCALCULATED.findall(text):
                 yield int(row) - 1, _column(letters)
         before = text[-_OVERLAP:]
 

@@ -11,22 +11,13 @@ import polars as pl
 from rapidfuzz.distance import Levenshtein
 
 from reconciliation.intake.cells import EXACT_DIGITS, KINDS, NUMBER, TEXT
-from reconciliation.intake.packed import members, split_ids
+from reconciliation.intake.packed import PACKED, Member, is_uneven, members, split_ids
 from reconciliation.intake.records import aligned, kind_column
-from reconciliation.registers.schema import PLACE, Register
-
-_OF_THE_HOUSEHOLD = frozenset(
-    {
-        "head_id", "head_name", "flag_poverty", "bank", "account_name", "account_number", "assistance_type",
-        "household_monthly_amount", "total_amount", "calculation", "class_tier", "first_month", "remark", *PLACE,
-        "address", "phone", "certificate_no", "household_size", "covered_size", "income_per_capita",
-        "household_income", "application_reason", "properties_owned", "financial_assets",
-    }
-)  # fmt: skip
-"""Fields that hold for all members; the others in a household's row (sex, health) are the head's own."""
+from reconciliation.registers.schema import HOUSEHOLD_FIELDS, Register
 
 _HEAD = "户主"
 _SLIPS = 2
+_NUMBER = r"[0-9]{17}[0-9X]|[0-9]{15}"
 _FILE = ["source_file", "source_sheet"]
 
 
@@ -37,7 +28,9 @@ class Joined:
     Attributes:
         records: the persons, filled, and the records made of households; columns of the register's records but `record`.
         remarks: `source_file`, `source_sheet`, `disagreements` (household rows times fields that say otherwise than a person's
-            row), `made_households`, `made_records`, `not_joined` (households whose head is there under another number).
+            row), `made_households`, `made_records`, `uneven` (of those, households with more names than numbers of members or
+            the other way round, paired in their order), `not_joined` (households whose head is there under another number), `absent`
+            (members of joined households whom no person file has; they may be people who get nothing).
     """
 
     records: pl.DataFrame
@@ -68,12 +61,15 @@ def join_households(persons: pl.DataFrame, households: pl.DataFrame, register: R
     remarks = (
         keyed.join(differing, on="household", how="left")
         .join(made.group_by("household").len("made"), on="household", how="left")
+        .join(_absent(known, people), on="household", how="left")
         .group_by(_FILE)
         .agg(
             pl.col("disagreements").sum().cast(pl.Int64),
             pl.col("made").is_not_null().sum().cast(pl.Int64).alias("made_households"),
             pl.col("made").sum().cast(pl.Int64).alias("made_records"),
+            (pl.col("made").is_not_null() & _uneven()).sum().cast(pl.Int64).alias("uneven"),
             pl.col("household").is_in(elsewhere).sum().cast(pl.Int64).alias("not_joined"),
+            pl.col("absent").sum().cast(pl.Int64),
         )
     )
     filled = people.pipe(_fill, known, register)
@@ -82,7 +78,8 @@ def join_households(persons: pl.DataFrame, households: pl.DataFrame, register: R
 
 
 def _normalised(field: str) -> pl.Expr:
-    text = pl.col(field).str.strip_chars().str.to_uppercase()
+    """A number as it is compared: widths folded, without apostrophes, blanks and hyphens; a blank cell → null."""
+    text = pl.col(field).str.normalize("NFKC").str.replace_all(r"[\s'‘’`\-]", "").str.to_uppercase()
     return pl.when(text != "").then(text)
 
 
@@ -104,7 +101,7 @@ def _fill(people: pl.DataFrame, known: pl.DataFrame, register: Register) -> pl.D
         expression
         for field in fields
         for expression in _filled(
-            field, register, pl.lit(True) if field in _OF_THE_HOUSEHOLD else is_head
+            field, register, pl.lit(True) if field in HOUSEHOLD_FIELDS else is_head
         )
     )
 
@@ -140,7 +137,7 @@ def _filled(field: str, register: Register, applies: pl.Expr) -> list[pl.Expr]:
 
 def _disagreements(known: pl.DataFrame, people: pl.DataFrame, register: Register) -> pl.DataFrame:
     """`household`, `disagreements`: fields in which any person of the household says otherwise."""
-    fields = sorted(_OF_THE_HOUSEHOLD & set(register.columns) - {"head_id"})
+    fields = sorted(HOUSEHOLD_FIELDS & set(register.columns) - {"head_id"})
     pairs = known.select("household", "key", *fields).join(
         people.select("key", *fields), on="key", suffix="_of_person"
     )
@@ -157,6 +154,44 @@ def _differs(field: str) -> pl.Expr:
     same = own.cast(pl.Float64, strict=False) == other.cast(pl.Float64, strict=False)
     filled = (own != "") & (other != "")
     return (filled & (own != other) & ~same.fill_null(value=False)).fill_null(value=False)
+
+
+def _absent(known: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """`household`, `absent`: the packed members who are neither there by their number nor in the household by their name."""
+    numbers = set(people.select(_normalised("id_number"))["id_number"].drop_nulls())
+    called = set(people.select("key", _unspaced("name")).drop_nulls().iter_rows())
+    listed = known.filter(
+        pl.any_horizontal(pl.col("member_names", "member_ids").fill_null("") != ""),
+        ~_all_there(numbers),
+    )
+    counts = [
+        (
+            row["household"],
+            sum(
+                person.number.upper() not in numbers
+                and (row["key"], "".join(person.name.split())) not in called
+                for person in members(
+                    row["member_names"] or "",
+                    row["member_ids"] or "",
+                    Member(row["head_name"] or "", row["head_id"] or ""),
+                )
+            ),
+        )
+        for row in listed.iter_rows(named=True)
+    ]
+    return pl.DataFrame(counts, schema={"household": pl.UInt32, "absent": pl.Int64}, orient="row")
+
+
+def _all_there(numbers: set[str]) -> pl.Expr:
+    """As many numbers as names, and all of them known: most households, which need not be taken apart one by one."""
+    listed = pl.col("member_ids").fill_null("").str.to_uppercase().str.extract_all(_NUMBER)
+    names = pl.col("member_names").fill_null("").str.count_matches(PACKED) + 1
+    known = listed.list.eval(pl.element().is_in(sorted(numbers))).list.all()
+    return known & (listed.list.len() >= names)
+
+
+def _unspaced(field: str) -> pl.Expr:
+    return pl.col(field).str.replace_all(r"\s", "")
 
 
 def _found_otherwise(households: pl.DataFrame, persons: pl.DataFrame) -> list[int]:
@@ -205,16 +240,28 @@ def _head_called(name: str | None, number: str | None, called: dict[str, set[str
     )
 
 
+def _uneven() -> pl.Expr:
+    """Whether a household lists as many names as numbers, where it lists both."""
+
+    def differs(cells: dict[str, str]) -> bool:
+        head = Member(cells["head_name"] or "", cells["head_id"] or "")
+        return is_uneven(cells["member_names"] or "", cells["member_ids"] or "", head)
+
+    columns = pl.struct("member_names", "member_ids", "head_name", "head_id")
+    return columns.map_elements(differs, return_dtype=pl.Boolean)
+
+
 def _made(households: pl.DataFrame, register: Register) -> pl.DataFrame:
     """The head and the packed members of each household as rows."""
     people: list[tuple[int, str, str, str, str | None]] = []
     for row in households.iter_rows(named=True):
-        head = (row["head_name"] or "", row["head_id"] or "")
+        head = Member(row["head_name"] or "", row["head_id"] or "")
         household = int(row["household"])
-        people.append((household, *head, row["head_id_kind"], _HEAD))
+        people.append((household, head.name, head.number, row["head_id_kind"], _HEAD))
         typed = KINDS[NUMBER] if row["member_ids_kind"] == KINDS[NUMBER] else KINDS[TEXT]
-        for name, number in members(row["member_names"] or "", row["member_ids"] or "", head):
-            people.append((household, name, number, typed if number else "blank", None))
+        for person in members(row["member_names"] or "", row["member_ids"] or "", head):
+            kind = typed if person.number else "blank"
+            people.append((household, person.name, person.number, kind, person.relation or None))
     schema = {
         "household": pl.UInt32,
         "name": pl.String,
@@ -224,7 +271,7 @@ def _made(households: pl.DataFrame, register: Register) -> pl.DataFrame:
     }
     made = pl.DataFrame(people, schema=schema, orient="row")
     rest = households.drop("name", "id_number", "id_number_kind", "relation")
-    own = [f for f in register.columns if f not in _OF_THE_HOUSEHOLD and f in rest.columns]
+    own = [f for f in register.columns if f not in HOUSEHOLD_FIELDS and f in rest.columns]
     kinds = [kind_column(f) for f in own if f in register.identifiers]
     return made.join(rest, on="household", how="left").with_columns(
         pl.when(pl.col("relation") == _HEAD).then(pl.col(column)).alias(column)

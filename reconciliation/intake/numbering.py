@@ -25,19 +25,37 @@ def number_records(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
     )
 
 
-def surplus_copies(records: pl.DataFrame, register: Register) -> pl.DataFrame:
-    """Exact copies of an earlier record, counted by where they came from.
+def repeated_rows(records: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """Recorded rows that repeat an earlier record cell by cell.
+
+    Args:
+        records: as `number_records` gives them; fields they lack are not compared.
+        register: decides which columns are content.
 
     Returns:
-        `source_file`, `source_sheet`, `duplicates` (Int64); the first of the copies is not counted.
+        `record`, `source_file`, `source_sheet`, `copied` (Int64: the record before it, which is the same); the first of the
+        copies is not among them.
     """
-    taken = records.filter(pl.col("rejected").is_null())
-    content = content_columns(register)
+    content = [column for column in content_columns(register) if column in records.columns]
     # Numbered by content: a copy stands right behind what it copies.
     same = [pl.col(column).eq_missing(pl.col(column).shift()) for column in content]
-    repeats = taken.filter(pl.all_horizontal(same) & (pl.int_range(pl.len()) > 0))
     return (
-        repeats.group_by("source_file", "source_sheet")
+        records.filter(pl.col("rejected").is_null())
+        .with_columns(copied=pl.col("record").shift())
+        .filter(pl.all_horizontal(same), pl.col("copied").is_not_null())
+        .select("record", "source_file", "source_sheet", "copied")
+    )
+
+
+def surplus_copies(records: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """The repeated rows, counted by where they came from.
+
+    Returns:
+        `source_file`, `source_sheet`, `duplicates` (Int64).
+    """
+    return (
+        repeated_rows(records, register)
+        .group_by("source_file", "source_sheet")
         .agg(pl.len().cast(pl.Int64).alias("duplicates"))
         .sort("source_file", "source_sheet")
     )

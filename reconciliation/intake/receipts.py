@@ -95,6 +95,7 @@ class Receipts:
             "message": message or None,
             "sha256": parsed.sha256,
             "bytes": parsed.bytes,
+            "reused": parsed.reused,
             "encoding": parsed.encoding,
             **dict.fromkeys(_COUNTS, 0),
             "fields": [],
@@ -115,8 +116,7 @@ class Receipts:
             "no_rows": 0 if body.rows.height else 1,
             "rejected": body.rows["rejected"].is_not_null().sum(),
             "ids_as_numbers": body.ids_as_numbers,
-            "invisible": body.invisible,
-            "private_use": body.private_use,
+            **body.remarks,
         }
         return "".join(
             self.labels(f"intake.remarks.{key}", found=found)
@@ -129,3 +129,14 @@ def receipts_frame(receipts: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """Receipts as a frame, sorted by file and sheet."""
     frame = pl.DataFrame(list(receipts), schema=RECEIPT_SCHEMA, orient="row")
     return frame.sort("source_file", "source_sheet", "status", nulls_last=False)
+
+
+def files_read(receipts: pl.DataFrame) -> tuple[int, int]:
+    """How many files (not tables) were opened in this run, and how many were taken as an earlier run had read them."""
+    files = (
+        receipts.filter(pl.col("sha256") != "", pl.col("left_aside").ne_missing("other_format"))
+        .group_by("register", "source_file")
+        .agg(pl.col("reused").any())
+    )
+    reused = int(files["reused"].sum())
+    return files.height - reused, reused

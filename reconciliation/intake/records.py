@@ -35,6 +35,7 @@ RECEIPT_SCHEMA: dict[str, pl.DataType] = {
     "message": pl.String(),
     "sha256": pl.String(),
     "bytes": pl.Int64(),
+    "reused": pl.Boolean(),
     "encoding": pl.String(),
     "header_row": pl.Int64(),
     "rows_read": pl.Int64(),

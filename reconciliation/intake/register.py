@@ -1,11 +1,14 @@
 """All files of one register → its records and receipts (docs/frames.md). The way in to this stage."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from reconciliation.intake.cache import grid_store
+from reconciliation.intake.database import BatchOfTables, read_tables
 from reconciliation.intake.files import ReceivedFile, received_files, sha256
 from reconciliation.intake.households import join_households
 from reconciliation.intake.numbering import number_records, surplus_copies
@@ -18,8 +21,8 @@ from reconciliation.registers.headers import MEMBER_FIELDS, FileKind, HeaderAlia
 from reconciliation.registers.labels import Labels
 from reconciliation.registers.schema import REGISTERS, Register
 
-OnFile = Callable[[str, int, int], None]
-"""Told after each file: its name, how many are done, how many there are."""
+OnFile = Callable[[str, bool, int, int], None]
+"""Told after each file: its name, whether an earlier run had read it, how many are done, how many there are."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ def read_register(  # noqa: PLR0913 - three of them are the configuration
     headers: HeaderAliases,
     settings: IntakeSettings,
     labels: Labels,
+    tables: BatchOfTables | None = None,
+    grids: Path | None = None,
     on_file: OnFile | None = None,
 ) -> Intake:
     """Read every file of a register, in sub-folders too.
@@ -54,19 +59,32 @@ def read_register(  # noqa: PLR0913 - three of them are the configuration
         headers: `config/headers.yaml`.
         settings: `config/intake.yaml`.
         labels: `config/labels.yaml`, section `intake`.
+        tables: where the register lies if it lies in a database.
+        grids: the folder parsed files are kept in for the next run (`cache`); None: they are not kept.
         on_file: called after each file, for progress.
     """
     reader = Reader(REGISTERS[register], headers, settings, labels)
     files = received_files(folder)
-    rows: list[Rows] = []
     receipts = [_left_aside(file, reader) for file in files if not file.readable]
     readable = [file for file in files if file.readable]
-    for done, parsed in enumerate(parse_files(readable, settings), 1):
-        file_rows, file_receipts = read_parsed(parsed, reader)
-        rows += file_rows
-        receipts += file_receipts
-        if on_file:
-            on_file(parsed.file.name, done, len(readable))
+    found: dict[str, list[Rows]] = {}
+    with (
+        grid_store(grids) as store,
+        closing(parse_files(readable, settings, store)) as parsing,
+    ):
+        for done, parsed in enumerate(parsing, 1):
+            found[parsed.file.name], file_receipts = read_parsed(parsed, reader)
+            receipts += file_receipts
+            if on_file:
+                on_file(parsed.file.name, parsed.reused, done, len(readable))
+    rows = [row for file in readable for row in found[file.name]]
+    if tables:
+        table_rows, table_receipts = read_tables(tables, reader)
+        rows += table_rows
+        receipts += table_receipts
+        for done, receipt in enumerate(table_receipts, 1):
+            if on_file:
+                on_file(receipt["source_file"], False, done, len(table_receipts))
     return _together(rows, receipts, reader)
 
 
@@ -136,7 +154,7 @@ def _remarked(receipts: pl.DataFrame, remarks: pl.DataFrame, labels: Labels) -> 
     texts = [
         "".join(
             labels(f"intake.remarks.{key}", **row)
-            for key in ("disagreements", "made_households", "not_joined")
+            for key in ("disagreements", "made_households", "uneven", "not_joined", "absent")
             if row[key]
         )
         for row in remarks.iter_rows(named=True)

@@ -15,6 +15,7 @@ from reconciliation.intake.header import (
     find_header,
     known_headers,
 )
+from reconciliation.intake.inspected_columns import columns_without
 from reconciliation.intake.parsing import Parsed, Sheet
 from reconciliation.intake.receipts import Receipt, Receipts
 from reconciliation.intake.refusals import RefusedError
@@ -23,7 +24,8 @@ from reconciliation.registers.headers import FileKind, HeaderAliases
 from reconciliation.registers.labels import Labels
 from reconciliation.registers.schema import Register
 
-_ID_NUMBER = r"^\d{14,17}[\dXx]|^\d{15}$"
+_ID_NUMBER = r"^['‘’`]*(?:\d{14,17}|\d{6}\s+\d{8}\s*\d{3})[\dXx]"
+"""Also behind the sign that makes a text of a number, and in the groups a number is read out in."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,25 @@ def _header(sheet: Sheet, reader: Reader) -> Header:
         missing = "、".join("/".join(map(reader.headers.spoken, group)) for group in error.missing)
         known = "、".join(known_headers(sheet, reader.headers, error.row))
         raise MissingColumnsError(
-            error.row, error.missing, error.found, spoken_missing=missing, known=known
+            error.row,
+            error.missing,
+            error.found,
+            spoken_missing=missing,
+            known=known,
+            nearest=_nearest(sheet, error, reader),
         ) from None
+
+
+def _nearest(sheet: Sheet, error: MissingColumnsError, reader: Reader) -> str:
+    """Which columns are perhaps the missing ones: by letter and listed spelling, never by what they say."""
+    _, missing = columns_without(sheet, error, reader.register, reader.headers)
+    alike = [
+        reader.labels("intake.near_column", column=column.letter, spelling=column.nearest.spelling)
+        for group in missing
+        for column in group.nearest
+        if column.nearest
+    ]
+    return reader.labels("intake.near_columns", columns="、".join(alike)) if alike else ""
 
 
 def _holds_people(sheet: Sheet, refusal: RefusedError) -> bool:

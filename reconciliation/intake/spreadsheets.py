@@ -4,19 +4,19 @@ Used inside the parsing process. Before calamine opens an .xlsx its zip director
 to more than the memory ends the process, not just the parser.
 """
 
+import importlib
 import zipfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
 
+from reconciliation.intake.contents import check_contents
 from reconciliation.intake.error_cells import error_cells, with_errors
-from reconciliation.intake.grids import write_grid
 from reconciliation.intake.refusals import RefusedError
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _FLAG_ENCRYPTED = 0x1
 _MEGABYTE = 1 << 20
 
@@ -34,12 +34,14 @@ def read_workbook(
 
     Returns:
         `encoding` (none) and `sheets`: name, `skipped` (`hidden`, `chart`, `empty` or none), and for the others the grid's
-        file and the merged ranges `[top, left, bottom, right]` near the top.
+        file, the column of the sheet it begins in, and the merged ranges `[top, left, bottom, right]` within it.
 
     Raises:
         RefusedError: not such a workbook, encrypted, broken, or beyond a limit.
     """
-    _check_content(path, suffix, limits)
+    check_contents(path, suffix)
+    if suffix == ".xlsx":
+        _check_archive(path, limits)
     try:
         workbook = calamine.CalamineWorkbook.from_path(path)
     except calamine.PasswordError:
@@ -62,10 +64,15 @@ def _sheet(
         return {"name": about.name, "skipped": "hidden"}
     if about.typ != calamine.SheetTypeEnum.WorkSheet:
         return {"name": about.name, "skipped": "chart"}
-    try:
-        sheet = workbook.get_sheet_by_index(index)
-    except calamine.CalamineError:
-        raise RefusedError("broken_sheet", sheet=about.name) from None
+    path = Path(workbook.path or "")
+    # calamine lets go of the interpreter while it reads: what else there is to do costs no time beside it.
+    with ThreadPoolExecutor(2) as beside:
+        searching = beside.submit(error_cells, path, index) if _is_archive(path) else None
+        loading = beside.submit(importlib.import_module, "reconciliation.intake.grids")
+        try:
+            sheet = workbook.get_sheet_by_index(index)
+        except calamine.CalamineError:
+            raise RefusedError("broken_sheet", sheet=about.name) from None
     if sheet.start is None or sheet.end is None:
         return {"name": about.name, "skipped": "empty"}
     height, width = sheet.end[0] + 1, sheet.width
@@ -77,30 +84,20 @@ def _sheet(
             raise RefusedError(reason, sheet=about.name, found=size, limit=limit)
     file = output / f"{index}.arrow"
     left = sheet.start[1]
-    path = Path(workbook.path or "")
-    errors = error_cells(path, index) if path.suffix.lower() == ".xlsx" else set()
+    errors = searching.result() if searching else set()
     rows = with_errors(sheet.iter_rows(), errors, left)
-    write_grid(file, rows, width, limits["max_cell_characters"])
+    loading.result().write_grid(file, rows, width, limits["max_cell_characters"])
     merged = [
         [top, first - left, bottom, last - left]
         for (top, first), (bottom, last) in sheet.merged_cell_ranges or []
-        if top <= limits["header_search_rows"]
+        if bottom > top or last > first
     ]
-    return {"name": about.name, "skipped": None, "file": file.name, "merged": merged}
+    grid = {"file": file.name, "left": left, "merged": merged}
+    return {"name": about.name, "skipped": None, **grid}
 
 
-def _check_content(path: Path, suffix: str, limits: Mapping[str, int]) -> None:
-    with path.open("rb") as file:
-        start = file.read(len(OLE))
-    if start == OLE:
-        if _ENCRYPTED in path.read_bytes():
-            raise RefusedError("encrypted")
-        if suffix != ".xls":
-            raise RefusedError("wrong_content", suffix=suffix)
-    elif suffix == ".xls" or not start.startswith(b"PK"):
-        raise RefusedError("wrong_content", suffix=suffix)
-    else:
-        _check_archive(path, limits)
+def _is_archive(path: Path) -> bool:
+    return path.suffix.lower() == ".xlsx"
 
 
 def _check_archive(path: Path, limits: Mapping[str, int]) -> None:
@@ -111,8 +108,6 @@ def _check_archive(path: Path, limits: Mapping[str, int]) -> None:
         raise RefusedError("broken", suffix=".xlsx") from None
     if any(entry.flag_bits & _FLAG_ENCRYPTED for entry in entries):
         raise RefusedError("encrypted")
-    if not any(entry.filename.startswith("xl/") for entry in entries):
-        raise RefusedError("wrong_content", suffix=".xlsx")
     if any(_escapes(entry.filename) for entry in entries):
         raise RefusedError("archive_paths")
     if len(entries) > limits["max_zip_entries"]:

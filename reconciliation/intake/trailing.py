@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reconciliation.registers.headers import HeaderAliases, normalise_header
+
 _TOTAL = re.compile(
     r"(?:[本全该].{0,3})?(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*数)|.{0,12}(?:小计|合计|总计)\s*[:：]?$"
     r"|共\s*\d+\s*[人户条名]|第\s*\d+\s*页|共\s*\d+\s*页"
@@ -17,6 +19,16 @@ _SIGNATURE = re.compile(
     r"|(?:单位|部门|分管|主管|主要)?\s*(?:负责人|领导|联系人|联系电话|单位|日期|时间)(?:\s*[(（].{0,8}[)）])?\s*(?:签字|签章|盖章)?\s*[:：]"
     r"|(?:附?注|备注|说明|填表说明|注意)\s*\d?\s*[:：]"
 )
+_SECTION = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]).+"
+    r"|(?:.{2,12}(?:村|社区|村委会|居委会|镇|乡|街道|街道办|办事处)|第?[一二三四五六七八九十\d]{1,3}(?:村民)?小?组)"
+    r"(?:\s*[(（].{0,12}[)）])?\s*[:：]?"
+)
+"""The heading of a part of the list: 一、天河村, 天河村（12户）, 第三组."""
+_COLUMN_MARK = re.compile(r"[(（]?(?:\d{1,2}|[A-Za-z]|[甲乙丙丁戊己庚辛壬癸]|[①-⑳])[)）]?")
+_UNIT = re.compile(r"[(（].{1,6}[)）]")
+_FEWEST_MARKS = 3
+_CONTINUED = re.compile(r"\(?续表?[一二三四五六七八九十\d]*\)?$")
 _NO_NAME = re.compile(r"[\d\s.,，、/()（）人户名条元-]*$")
 _LONGEST_NAME = 20
 
@@ -27,11 +39,13 @@ class Surroundings:
 
     Attributes:
         header: the cells of the header's rows.
-        above: texts of the rows above the header.
+        above: texts of the rows above the header, normalised.
+        aliases: what a header can be.
     """
 
     header: tuple[tuple[str, ...], ...]
     above: frozenset[str]
+    aliases: HeaderAliases
 
 
 def is_trailing(cells: Sequence[str], name: str, around: Surroundings) -> bool:
@@ -45,6 +59,9 @@ def is_trailing(cells: Sequence[str], name: str, around: Surroundings) -> bool:
     filled = [cell for cell in cells if cell]
     return bool(filled) and (
         _is_repeated(cells, filled, around)
+        or _is_header_again(cells, filled, name, around)
+        or _is_below_the_header(filled)
+        or (len(filled) == 1 and bool(_SECTION.fullmatch(filled[0])))
         or _is_marked(_TOTAL, filled, name)
         or _is_marked(_SIGNATURE, filled, name)
         or (filled == [name] and len(name) > _LONGEST_NAME)
@@ -52,13 +69,38 @@ def is_trailing(cells: Sequence[str], name: str, around: Surroundings) -> bool:
 
 
 def _is_repeated(cells: Sequence[str], filled: Sequence[str], around: Surroundings) -> bool:
-    if all(cell in around.above for cell in filled):
+    if all(_CONTINUED.sub("", normalise_header(cell)) in around.above for cell in filled):
         return True
     return any(
         all(not cell or cell == header for cell, header in zip(cells, row, strict=True))
         for row in around.header
         if len(filled) > 1
     )
+
+
+def _is_header_again(
+    cells: Sequence[str], filled: Sequence[str], name: str, around: Surroundings
+) -> bool:
+    """Every cell is a header, in the column's own spelling or in another that is known; the name's among them."""
+    known = around.aliases.is_known
+    return (
+        len(filled) > 1
+        and known(name)
+        and all(
+            not cell or known(cell) or any(_same(cell, row[j]) for row in around.header)
+            for j, cell in enumerate(cells)
+        )
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    return normalise_header(one) == normalise_header(other)
+
+
+def _is_below_the_header(filled: Sequence[str]) -> bool:
+    """The marks (1 2 3, 甲 乙 1 2) or units （元） that forms print below the names of their columns."""
+    marks = len(filled) >= _FEWEST_MARKS and len(set(filled)) == len(filled)
+    return (marks and all(map(_COLUMN_MARK.fullmatch, filled))) or all(map(_UNIT.fullmatch, filled))
 
 
 def _is_marked(mark: re.Pattern[str], filled: Sequence[str], name: str) -> bool:

@@ -45,3 +45,13 @@ def mixed(*columns: Ints) -> Ints:
 def counts(values: Any, size: int, weights: Any = None) -> Floats:
     """How often each of 0..size-1 occurs, or the sum of its weights; added up in the order given."""
     return np.bincount(values, weights=weights, minlength=size).astype(np.float64)
+
+
+def repeated(values: Ints) -> Bools:
+    """Whether each value stands on another row too."""
+    return np.asarray(pl.Series(values).is_duplicated().to_numpy())
+
+
+def within(values: Ints, others: Ints) -> Bools:
+    """Whether each value is among the others."""
+    return np.asarray(pl.Series(values).is_in(pl.Series(others).implode()).to_numpy())

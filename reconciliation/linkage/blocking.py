@@ -4,7 +4,7 @@ Each key is a function from a register to a key a row; `_KEYS` is the whole tabl
 block that proposed it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -51,32 +51,50 @@ class Candidates:
         return len(self.a)
 
 
-def candidates(pool: Pool, households: Households, extra: tuple[Ints, Ints]) -> Candidates:
-    """Every pair any block proposes.
+def candidates_by_key(pool: Pool, extra: tuple[Ints, Ints]) -> Candidates:
+    """Every pair a block proposes by what stands in the rows themselves; these hold for both passes.
 
     Args:
         pool: the open rows.
-        households: linked households.
         extra: pairs (a, b) to compare in any case, with no block to their name.
     """
-    size = max(len(pool.right), 1)
     found = [(extra[0], extra[1], 0)]
-    found.append((*_linked_household(pool, households, pool.caps.linked_household), 1))
     for position, (block, key_of) in enumerate(_KEYS.items(), start=1):
         cap = getattr(pool.caps, _CAPS.get(block, block))
         found.append((*_by_key(pool, key_of, cap), 1 << position))
     position = BLOCKS.index("village_characters")
     found.append((*_by_characters(pool, pool.caps.village_characters), 1 << position))
+    return _joined(found, len(pool.right))
+
+
+def with_households(by_key: Candidates, pool: Pool, households: Households) -> Candidates:
+    """The candidates by key, and the open rows of linked households.
+
+    Args:
+        by_key: of `candidates_by_key`.
+        pool: the open rows.
+        households: linked households.
+    """
+    a, b = _linked_household(pool, households, pool.caps.linked_household)
+    return _joined([(by_key.a, by_key.b, by_key.blocks), (a, b, 1)], len(pool.right))
+
+
+def _joined(found: Sequence[tuple[Ints, Ints, Ints | int]], rights: int) -> Candidates:
+    """Each pair once, with the notes of all its blocks."""
+    size = max(rights, 1)
     together = (
         pl.concat(
-            pl.DataFrame({"key": a.astype(np.int64) * size + b}).with_columns(
-                bits=pl.lit(bit, dtype=pl.Int64)
+            pl.LazyFrame({"key": a.astype(np.int64) * size + b}).with_columns(
+                bits=pl.lit(pl.Series(bits) if isinstance(bits, np.ndarray) else bits).cast(
+                    pl.Int64
+                )
             )
-            for a, b, bit in found
+            for a, b, bits in found
         )
         .group_by("key")
         .agg(pl.col("bits").bitwise_or())
         .sort("key")
+        .collect()
     )
     key = together["key"].to_numpy()
     return Candidates(key // size, key % size, together["bits"].to_numpy())

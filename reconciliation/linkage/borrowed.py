@@ -1,93 +1,121 @@
 """One valid number under two names: a new name, or a number borrowed from somebody else?
 
-Borrowed numbers show the wrong sex half the time, renamed people only where a sex column is wrong. And who borrows a number
-within the family usually stands on the other register too, under the own name in the same household; where nobody of
-either name is left there, the two rows are likelier one person.
+Every pair with one unique valid number is either one person or a borrowed number. One person's names, sexes and relations agree
+as those of the settled pairs do; a borrower and a lender agree as two people do who stand so to each other. How many
+numbers are borrowed is the one thing unknown, and is learned by expectation and maximisation: borrowed numbers show the
+wrong sex half the time, renamed people only where a sex column is wrong. Who borrows a number within the family usually
+stands on the other register too, under the own name; whether such a row is there to be claimed is learned likewise.
 """
 
-from typing import Final
+from dataclasses import dataclass
 
 import numpy as np
 
-from reconciliation.linkage.arrays import Bools, Floats
-from reconciliation.linkage.evidence import Levels
-from reconciliation.linkage.levels import (
-    NameLevel,
-    PlaceLevel,
-    RelationLevel,
-    SexLevel,
-    Standing,
-)
-from reconciliation.linkage.settings import LinkageSettings
+from reconciliation.linkage.arrays import Bools, Floats, Ints
+from reconciliation.linkage.evidence import GROUP_OF, Levels
+from reconciliation.linkage.levels import Group, NameLevel, Standing
+from reconciliation.linkage.settings import LinkageSettings, Sign
+from reconciliation.linkage.strangers import StrangerShares
+from reconciliation.linkage.true_pairs import TrueShares
 
-_GRID: Final = np.geomspace(1e-5, 0.99, 400)
+_ROUNDS = 40
+_UNLIKE_NAMES = (NameLevel.SURNAME_ONLY, NameLevel.OTHER)
+
+
+@dataclass(frozen=True)
+class Unique:
+    """The settled pairs with one unique valid number, counted.
+
+    Attributes:
+        names: by `NameLevel`.
+        groups: by `Group`.
+    """
+
+    names: Floats
+    groups: Floats
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """What is seen of pairs beside their levels, one element each.
+
+    Attributes:
+        claimed: another row nearby, open too, bears the name of one of the two.
+        dated: a birth date is written beside one of the numbers.
+        birth_differs: and it is not the other row's.
+    """
+
+    claimed: Bools
+    dated: Bools
+    birth_differs: Bools
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What one person and two people look like beside the number: `TrueShares` and `StrangerShares`."""
+
+    true: TrueShares
+    strangers: StrangerShares
 
 
 def one_person_odds(
-    levels: Levels, claimed: Bools, sexes: Floats, settings: LinkageSettings
+    levels: Levels, noticed: Noticed, unique: Unique, shares: Shares, settings: LinkageSettings
 ) -> Floats:
     """Odds that each pair with one valid number under two names is one person all the same.
 
     Args:
         levels: the evidence of these pairs.
-        claimed: whether another row nearby, open too, bears the name of one of the two.
-        sexes: m of the sex levels; its second says how often a sex column is wrong.
-        settings: odds to start from, and the most they may become.
+        noticed: what else is seen of them.
+        unique: the pairs the same kind of number settled.
+        shares: m and u of name, sex and relation.
+        settings: what the learning starts from, and the most the odds may become.
     """
     rules = settings.name_differs
+    group = GROUP_OF[levels.standing]
+    fixed = _fixed_odds(levels, group, shares)
     linked = levels.standing == Standing.LINKED_HOUSEHOLD
-    near = linked | (levels.place == PlaceLevel.VILLAGE)
-    agree = levels.relation <= RelationLevel.SAME
-    alone = linked & ~claimed
-    differs = levels.sex == SexLevel.DIFFERS
-    known = levels.sex != SexLevel.MISSING
-    chance = settings.different_people.sex["differs"]
-    odds = np.ones(len(levels.name))
-    classes = np.stack([levels.name, near, agree, alone, claimed])
-    for one in np.unique(classes, axis=1).T:
-        rows = (classes == one[:, None]).all(axis=0)
-        name, is_near, agrees, is_alone, is_claimed = one
-        begin = (rules.near if is_near else rules.far).get(NameLevel(name).name.lower(), 1.0)
-        begin *= _relation_odds(bool(agrees), settings) * (rules.unclaimed if is_alone else 1.0)
-        begin /= rules.claimed if is_claimed else 1.0
-        borrowed = _borrowed_share(
-            float((rows & known).sum()),
-            float((rows & differs).sum()),
-            (1 / (1 + begin), rules.trust),
-            (chance, float(sexes[SexLevel.DIFFERS])),
-        )
-        odds[rows] = (1 - borrowed) / borrowed
-    odds = odds * (sexes / np.array([1 - chance, chance, 1.0]))[levels.sex]
-    sound = alone & agree & (levels.sex == SexLevel.SAME)
-    doubtful = (levels.name == NameLevel.OTHER) & ~sound
-    odds = np.where(doubtful, np.minimum(odds, rules.most_odds_other), odds)
-    return np.asarray(np.where(near, odds, np.minimum(odds, rules.most_odds_far)), dtype=np.float64)
+    signs = (
+        (noticed.claimed, ~linked, rules.signs.claimed_apart),
+        (noticed.claimed, linked, rules.signs.claimed_linked),
+        (noticed.birth_differs, noticed.dated, rules.signs.birth_differs),
+    )
+    starts = np.array(list(settings.true_pairs.name.values()))
+    begin = np.array(list(rules.borrowed.values()))
+    starts_place = list(settings.true_pairs.place.values())
+    places = np.array([*starts_place[: Group.ELSEWHERE], sum(starts_place[Group.ELSEWHERE :])])
+    one_person = np.full(len(group), 0.5)
+    odds = np.ones(len(group))
+    for _ in range(_ROUNDS):
+        names = unique.names + np.bincount(levels.name, one_person, len(NameLevel))
+        names = names + settings.true_pairs.trust * starts / starts.sum()
+        lent = np.bincount(group, 1 - one_person, len(Group)) + rules.trust * begin
+        true = unique.groups + np.bincount(group, one_person, len(Group)) + rules.trust * places
+        odds = true[group] / lent[group] * (names / names.sum())[levels.name] * fixed
+        for shown, known, start in signs:
+            odds = odds * _sign_odds(shown, known, one_person, start, rules.sign_trust)
+        one_person = odds / (1 + odds)
+    unlike = np.isin(levels.name, _UNLIKE_NAMES) & (levels.standing >= Standing.TOWN)
+    unlike |= (levels.name == NameLevel.ONE_HARD) & (levels.standing >= Standing.COUNTY)
+    return np.asarray(np.where(unlike, np.minimum(odds, rules.most_odds_far), odds))
 
 
-def _borrowed_share(
-    pairs: float, differing: float, start: tuple[float, float], sexes: tuple[float, float]
-) -> float:
-    """The share of borrowed numbers in a class, by how many of its pairs show two sexes.
-
-    Args:
-        pairs: pairs of known sex.
-        differing: of these, pairs of two sexes.
-        start: the share to start from, and how many pairs it weighs as much as (a beta distribution).
-        sexes: share of two sexes among borrowed numbers, and among one person's rows.
-
-    Returns:
-        The mean of the share after seeing the pairs, over a fixed grid.
-    """
-    share, trust = start
-    shown = _GRID * sexes[0] + (1 - _GRID) * sexes[1]
-    likely = differing * np.log(shown) + (pairs - differing) * np.log1p(-shown)
-    # The grid is even in the logarithm of the share, so the density is multiplied by the share once more.
-    likely += trust * share * np.log(_GRID) + (trust * (1 - share) - 1) * np.log1p(-_GRID)
-    weight = np.exp(likely - likely.max())
-    return float((weight * _GRID).sum() / weight.sum())
+def _sign_odds(shown: Bools, known: Bools, one_person: Floats, start: Sign, trust: float) -> Floats:
+    """What a sign says for one person; nothing where it cannot be seen."""
+    shares = [
+        (weights[known & shown].sum() + trust * begin) / (weights[known].sum() + trust)
+        for weights, begin in ((one_person, start.one_person), (1 - one_person, start.borrowed))
+    ]
+    said = np.where(shown, shares[0] / shares[1], (1 - shares[0]) / (1 - shares[1]))
+    return np.asarray(np.where(known, said, 1.0))
 
 
-def _relation_odds(same: bool, settings: LinkageSettings) -> float:
-    true, false = settings.true_pairs.relation, settings.different_people.relation
-    agreeing = true["same_head"] + true["same"], false["same_head"] + false["same"]
-    return agreeing[0] / agreeing[1] if same else (1 - agreeing[0]) / (1 - agreeing[1])
+def _fixed_odds(levels: Levels, group: Ints, shares: Shares) -> Floats:
+    """What sex and relation say, and the share of the name among two people."""
+    true, strangers = shares.true, shares.strangers
+    linked = (levels.standing == Standing.LINKED_HOUSEHOLD).astype(np.int64)
+    sex = true.sex[levels.sex] / strangers.sex[group, levels.name, levels.sex]
+    relation = (
+        true.relation[linked, levels.relation]
+        / strangers.relation[group, levels.sex, levels.relation]
+    )
+    return np.asarray(sex * relation / strangers.name[group, levels.name])

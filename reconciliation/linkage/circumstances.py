@@ -112,10 +112,10 @@ class Households:
     """Which households of the two registers are linked, and by how many settled members.
 
     Attributes:
-        left, right: household of each row, made dense.
+        left, right: household of each row.
         keys: linked household pairs as left x size + right, rising.
         members: settled pairs each of them rests on.
-        size: number of households on the right.
+        size: more than the highest household on the right.
     """
 
     left: Ints
@@ -127,12 +127,10 @@ class Households:
     @classmethod
     def of(cls, left: Coded, right: Coded, settled: Settled) -> Self:
         """Link the households of every settled pair."""
-        homes_left = np.unique(left.household, return_inverse=True)[1].astype(np.int64)
-        homes_right = np.unique(right.household, return_inverse=True)[1].astype(np.int64)
-        size = int(homes_right.max(initial=0)) + 1
+        size = int(right.household.max(initial=0)) + 1
         a, b = settled.pairs
-        keys, members = np.unique(homes_left[a] * size + homes_right[b], return_counts=True)
-        return cls(homes_left, homes_right, keys.astype(np.int64), members.astype(np.int64), size)
+        keys, members = np.unique(left.household[a] * size + right.household[b], return_counts=True)
+        return cls(left.household, right.household, keys, members.astype(np.int64), size)
 
     def linked(self, a: Ints, b: Ints, settled: Settled) -> Bools:
         """Whether the households of each pair are linked by another pair than this one."""
@@ -152,7 +150,7 @@ def contexts(homes: Ints, settled: Bools) -> Ints:
     """The `Context` of each row, itself left out.
 
     Args:
-        homes: dense household of each row.
+        homes: household of each row, 0 and up.
         settled: whether each row is settled.
     """
     members = np.bincount(homes)[homes] - 1 if len(homes) else homes

@@ -28,6 +28,7 @@ QUALITY_MISSING, QUALITY_GOOD, QUALITY_DOUBTFUL, QUALITY_PARTIAL = range(4)
 """No number; a valid one; eighteen characters that cannot be right; only some digits that can be trusted."""
 
 _TRUSTED_DIGITS: Final = 14
+_NUMBER_COLUMNS: Final = ("number", "prefix14", "prefix15", "quality")
 _PLACES: Final = ("county", "town", "village")
 
 
@@ -38,11 +39,12 @@ class Coded:
     Attributes:
         record: the persons' keys, rising.
         name: row of the shared table of names.
-        household: number within the register.
+        household: number within the register, 0 and up.
         county, town, village: codes shared by both registers.
         relation: index in `RELATIONS`.
         sex, sex_field, sex_id: 0 male, 1 female.
-        birth, other_birth: YYYYMMDD; the second is what the number says where that differs from the first.
+        birth, other_birth: YYYYMMDD; the first as written where there is such a column, the second what the number says.
+        birth_field: as written.
         number: the eighteen characters as one integer (seventeen digits x 11 + check).
         prefix14, prefix15: the first digits of the number or of its trusted part.
         quality: one of the QUALITY codes.
@@ -60,6 +62,7 @@ class Coded:
     sex_id: Ints
     birth: Ints
     other_birth: Ints
+    birth_field: Ints
     number: Ints
     prefix14: Ints
     prefix15: Ints
@@ -79,28 +82,22 @@ class Coded:
 
 
 def code_registers(
-    left: pl.DataFrame, right: pl.DataFrame, names: pl.DataFrame
+    left: pl.DataFrame, right: pl.DataFrame, names: tuple[Ints, Ints]
 ) -> tuple[Coded, Coded]:
     """Both registers as arrays that can be compared element by element.
 
     Args:
         left: a `persons_<register>` frame.
         right: the other register's.
-        names: the table of distinct names: `name`, `name_key`, `name_kind`, `name_row`.
+        names: for each row of each register, its row in the table of names.
     """
-    left, right = left.sort("record"), right.sort("record")
     places = _place_codes(left, right)
-    return _code(left, names, places[0]), _code(right, names, places[1])
+    coded = _code(left, names[0], places[0]), _code(right, names[1], places[1])
+    # Sorted only now: whole numbers move faster than texts.
+    return coded[0].take(np.argsort(coded[0].record)), coded[1].take(np.argsort(coded[1].record))
 
 
-def _code(persons: pl.DataFrame, names: pl.DataFrame, places: dict[str, Ints]) -> Coded:
-    name = persons.select("name", "name_key", "name_kind").join(
-        names,
-        on=["name", "name_key", "name_kind"],
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    )
+def _code(persons: pl.DataFrame, name: Ints, places: dict[str, Ints]) -> Coded:
     coded = persons.select(
         relation=pl.col("relation").replace_strict(
             RELATIONS, range(len(RELATIONS)), default=None, return_dtype=pl.Int64
@@ -108,20 +105,44 @@ def _code(persons: pl.DataFrame, names: pl.DataFrame, places: dict[str, Ints]) -
         sex=_sex("sex"),
         sex_field=_sex("sex_field"),
         sex_id=_sex("sex_id"),
-        birth=_day(pl.coalesce("birth_date", "birth_field", "birth_id")),
+        birth=_day(pl.coalesce("birth_field", "birth_date", "birth_id")),
         other_birth=_day(pl.col("birth_id")),
-        number=_whole_number(),
-        prefix14=_prefix(_TRUSTED_DIGITS),
-        prefix15=_prefix(_TRUSTED_DIGITS + 1),
-        quality=_quality(),
+        birth_field=_day(pl.col("birth_field")),
     )
     return Coded(
         record=integers(persons["record"]),
-        name=integers(name["name_row"]),
-        household=integers(persons["household"]),
+        name=name,
+        household=integers(persons["household"].rank("dense")) - 1,
         **places,
+        **_numbers(persons),
         **{column: integers(coded[column]) for column in coded.columns},
     )
+
+
+def _numbers(persons: pl.DataFrame) -> dict[str, Ints]:
+    """`number`, `prefix14`, `prefix15`, `quality`; nearly all rows have a whole number and take the fast path."""
+    rows = persons.select("id_number", "id_partial", "id_quality", whole=_is_whole())
+    whole = rows["whole"].fill_null(False).to_numpy()
+    read = rows.filter("whole").select(
+        body=pl.col("id_number").str.slice(0, 17).cast(pl.Int64),
+        check=pl.col("id_number").str.slice(17, 1).replace("X", "10").cast(pl.Int64),
+        good=pl.col("id_quality").is_in(GOOD_QUALITIES),
+    )
+    found = {name: np.full(len(whole), NONE, dtype=np.int64) for name in _NUMBER_COLUMNS}
+    body = integers(read["body"])
+    found["number"][whole] = body * 11 + integers(read["check"])
+    found["prefix14"][whole], found["prefix15"][whole] = body // 1000, body // 100
+    found["quality"][whole] = np.where(read["good"].to_numpy(), QUALITY_GOOD, QUALITY_DOUBTFUL)
+    spoilt = rows.filter(~pl.col("whole").fill_null(False)).select(
+        prefix14=_prefix(_TRUSTED_DIGITS),
+        prefix15=_prefix(_TRUSTED_DIGITS + 1),
+        quality=pl.when(_trusted().str.len_chars() >= _TRUSTED_DIGITS)
+        .then(QUALITY_PARTIAL)
+        .otherwise(QUALITY_MISSING),
+    )
+    for name in spoilt.columns:
+        found[name][~whole] = integers(spoilt[name])
+    return found
 
 
 def _sex(column: str) -> pl.Expr:
@@ -137,21 +158,15 @@ def _day(column: pl.Expr) -> pl.Expr:
 
 
 def _is_whole() -> pl.Expr:
+    """A number that lost digits is never taken as whole, even where its check digit happens to fit."""
     return pl.col("id_number").str.contains("^[0-9]{17}[0-9X]$") & (
         pl.col("id_quality") != "precision_lost"
     )
 
 
-def _whole_number() -> pl.Expr:
-    """A number that lost digits is never taken as whole, even where its check digit happens to fit."""
-    check = pl.col("id_number").str.slice(17, 1).replace("X", "10").cast(pl.Int64, strict=False)
-    digits = pl.col("id_number").str.slice(0, 17).cast(pl.Int64, strict=False)
-    return pl.when(_is_whole()).then(digits * 11 + check)
-
-
 def _trusted() -> pl.Expr:
-    partial = pl.coalesce("id_partial", "id_number").str.extract("^([0-9]+)", 1)
-    return pl.when(_is_whole()).then(pl.col("id_number")).otherwise(partial)
+    """The digits that can be trusted of a number that is not whole."""
+    return pl.coalesce("id_partial", "id_number").str.extract("^([0-9]+)", 1)
 
 
 def _prefix(digits: int) -> pl.Expr:
@@ -160,18 +175,6 @@ def _prefix(digits: int) -> pl.Expr:
         pl.when(_trusted().str.len_chars() >= digits)
         .then(longest.str.extract("^([0-9]+)$", 1))
         .cast(pl.Int64, strict=False)
-    )
-
-
-def _quality() -> pl.Expr:
-    return (
-        pl.when(_is_whole() & pl.col("id_quality").is_in(GOOD_QUALITIES))
-        .then(QUALITY_GOOD)
-        .when(_is_whole())
-        .then(QUALITY_DOUBTFUL)
-        .when(_trusted().str.len_chars() >= _TRUSTED_DIGITS)
-        .then(QUALITY_PARTIAL)
-        .otherwise(QUALITY_MISSING)
     )
 
 

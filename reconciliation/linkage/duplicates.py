@@ -11,7 +11,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, mixed
+from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, mixed, repeated
 from reconciliation.linkage.coding import (
     QUALITY_DOUBTFUL,
     QUALITY_GOOD,
@@ -76,7 +76,7 @@ def find_duplicates(
 
 
 def _same_number(persons: Coded, names: Names, most_rows: int) -> tuple[Ints, Ints, Ints]:
-    rows = keyed(persons.number, persons.number != NONE)
+    rows = keyed(persons.number, repeated(persons.number) & (persons.number != NONE))
     a, b = pairs_by_key(rows, rows, most_rows**2)
     a, b = a[a < b], b[a < b]
     level = compare_names(names, persons.name[a], persons.name[b])
@@ -108,7 +108,8 @@ def _same_cells(persons: Coded, a: Ints, b: Ints) -> Bools:
 def _same_household(persons: Coded, names: Names) -> tuple[Ints, Ints]:
     key = names.key[persons.name]
     full = names.kind[persons.name] == FULL
-    rows = keyed(mixed(persons.household, key), full)
+    home_and_name = mixed(persons.household, key)
+    rows = keyed(home_and_name, full & repeated(home_and_name))
     a, b = pairs_by_key(rows, rows, 100)
     keep = (a < b) & (persons.household[a] == persons.household[b]) & (key[a] == key[b])
     a, b = a[keep], b[keep]
@@ -145,7 +146,7 @@ def _groups(size: int, a: Ints, b: Ints) -> Ints:
 
 def _holds_two_numbers(persons: Coded, group: Ints) -> Bools:
     """By group (numbered by its smallest row): whether two different valid numbers have met in it."""
-    good = persons.good
+    good = persons.good & _in_groups(group)
     distinct = np.unique(np.stack([group[good], persons.number[good]]), axis=1)[0]
     return np.asarray(np.bincount(distinct, minlength=len(persons)) > 1)
 

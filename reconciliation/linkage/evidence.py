@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints
+from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, repeated, within
 from reconciliation.linkage.blocking import Pool
 from reconciliation.linkage.circumstances import (
     Households,
@@ -41,9 +41,10 @@ from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.linkage.strangers import StrangerShares
 from reconciliation.linkage.true_pairs import TrueShares
 
-_GROUP_OF: Final = np.array(
+GROUP_OF: Final = np.array(
     [Group.LINKED_HOUSEHOLD, Group.VILLAGE, *[Group.ELSEWHERE] * 4], dtype=np.int64
 )
+"""The `Group` of each `Standing`."""
 _MOST_CONTEXT: Final = 3.0
 _MOST_RARITY: Final = 5.0
 """Natural logs: neither the household around a pair nor a rare name may carry it alone."""
@@ -119,9 +120,8 @@ def explained_rows(pool: Pool, settled: Settled, doubted: tuple[Ints, Ints]) -> 
         (pool.left, pool.right, settled.partner_right, doubted[0]),
         (pool.right, pool.left, settled.partner_left, doubted[1]),
     ):
-        _, inverse, times = np.unique(side.number, return_inverse=True, return_counts=True)
-        shared = (times[inverse] > 1) & (side.number != NONE)
-        belongs = np.isin(side.number, other.number[(taken != NONE) & (other.number != NONE)])
+        shared = repeated(side.number) & (side.number != NONE)
+        belongs = within(side.number, other.number[(taken != NONE) & (other.number != NONE)])
         explained = shared | belongs
         explained[rows] = True
         found.append(explained)
@@ -229,10 +229,11 @@ def weigh(
     model: Model, pool: Pool, pairs: tuple[Ints, Ints], levels: Levels, settings: LinkageSettings
 ) -> Weights:
     """What each level of each pair weighs, in natural logs."""
-    group = _GROUP_OF[levels.standing]
+    group = GROUP_OF[levels.standing]
     linked = levels.standing == Standing.LINKED_HOUSEHOLD
     place, household = _standing_weights(model, levels)
-    sex_known = ~np.isin(levels.number, SHARES_SEX_DIGIT)
+    # Numbers that agree in the sex digit leave nothing for sexes that agree; those that differ all the same still tell.
+    sex_counts = ~np.isin(levels.number, SHARES_SEX_DIGIT) | (levels.sex == SexLevel.DIFFERS)
     sex = model.true.sex[levels.sex] / model.strangers.sex[group, levels.name, levels.sex]
     relation = (
         model.true.relation[linked.astype(np.int64), levels.relation]
@@ -241,7 +242,7 @@ def weigh(
     return Weights(
         name=np.log(model.true.name[levels.name] / model.strangers.name[group, levels.name]),
         number=_number_weights(model, levels, group, settings),
-        sex=np.where(sex_known, np.log(sex), 0.0),
+        sex=np.where(sex_counts, np.log(sex), 0.0),
         relation=np.log(relation),
         place=place,
         household=household,
@@ -278,7 +279,7 @@ def _rarity_weights(
     share = np.maximum(
         model.rarity[pool.left.name[pairs[0]]], model.rarity[pool.right.name[pairs[1]]]
     )
-    weight = by_group[_GROUP_OF[levels.standing]] * np.log(model.usual / share)
+    weight = by_group[GROUP_OF[levels.standing]] * np.log(model.usual / share)
     counted = np.isin(levels.name, COMPATIBLE_NAMES)
     return np.where(counted, np.clip(weight, -_MOST_RARITY, _MOST_RARITY), 0.0)
 
@@ -311,6 +312,7 @@ def _number_shares(
             "equal": both * rules.equal_share,
             "one_edit": both * rules.one_edit_share,
             "tail_near": both * rules.tail_near_share,
+            "one_part": (birth * (1 - area) + near * area) * rules.same_order_share,
             "partial_equal": both * rules.partial_equal_share,
             "area_birth": both,
             "area_year_sex": area * year * float(same_sex[group]),

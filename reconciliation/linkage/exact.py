@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconciliation.linkage.arrays import NONE, Bools, Ints
+from reconciliation.linkage.arrays import NONE, Bools, Ints, repeated
 from reconciliation.linkage.circumstances import Settled, compare_places
 from reconciliation.linkage.coding import Coded
 from reconciliation.linkage.joins import keyed, pairs_by_key
@@ -51,7 +51,7 @@ def same_number(left: Coded, right: Coded, names: Names, most_rows: int) -> Same
     alone = (np.bincount(a, minlength=len(left))[a] == 1) & (
         np.bincount(b, minlength=len(right))[b] == 1
     )
-    once = _once(left.number)[a] & _once(right.number)[b]
+    once = ~repeated(left.number)[a] & ~repeated(right.number)[b]
     unique = alone & once & left.good[a] & right.good[b]
     same_name = (level <= NameLevel.VARIANT) & (
         left.good[a] | (compare_places(left, right, a, b) <= PlaceLevel.COUNTY)
@@ -61,12 +61,6 @@ def same_number(left: Coded, right: Coded, names: Names, most_rows: int) -> Same
     )
     settled = (unique & np.isin(level, COMPATIBLE_NAMES)) | (same_name & sole)
     return SameNumber(a, b, level, unique, settled)
-
-
-def _once(number: Ints) -> Bools:
-    """Whether each row's number is on no other row."""
-    _, inverse, times = np.unique(number, return_inverse=True, return_counts=True)
-    return np.asarray(times[inverse] == 1)
 
 
 def under_two_names(pairs: SameNumber, settled: Settled) -> tuple[Ints, Ints]:

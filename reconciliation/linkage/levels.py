@@ -42,37 +42,40 @@ class NumberLevel(IntEnum):
 
     EXPLAINED: a difference has an innocent reason (one fails its check, lost digits, is on several rows, or belongs to
     somebody already settled). BOTH_VALID: no such reason, so a difference is near proof of two people. MISSING: a
-    side has no number; the birth dates are compared.
+    side has no number; the birth dates are compared. ONE_PART: the order number agrees, and area and birth date but for
+    one slip.
     """
 
     EQUAL = 0
     ONE_EDIT = 1
     TAIL_NEAR = 2
-    PARTIAL_EQUAL = 3
-    AREA_BIRTH = 4
-    AREA_YEAR_SEX = 5
-    BIRTH_EQUAL = 6
-    BIRTH_NEAR = 7
-    YEAR_ONLY = 8
-    DIFFERS = 9
-    EQUAL_BOTH_VALID = 10
-    ONE_EDIT_BOTH_VALID = 11
-    TAIL_NEAR_BOTH_VALID = 12
-    PARTIAL_EQUAL_BOTH_VALID = 13
-    AREA_BIRTH_BOTH_VALID = 14
-    AREA_YEAR_SEX_BOTH_VALID = 15
-    BIRTH_EQUAL_BOTH_VALID = 16
-    BIRTH_NEAR_BOTH_VALID = 17
-    YEAR_ONLY_BOTH_VALID = 18
-    DIFFERS_BOTH_VALID = 19
-    MISSING_BIRTH_EQUAL = 20
-    MISSING_BIRTH_NEAR = 21
-    MISSING_BIRTH_DIFFERS = 22
-    MISSING = 23
+    ONE_PART = 3
+    PARTIAL_EQUAL = 4
+    AREA_BIRTH = 5
+    AREA_YEAR_SEX = 6
+    BIRTH_EQUAL = 7
+    BIRTH_NEAR = 8
+    YEAR_ONLY = 9
+    DIFFERS = 10
+    EQUAL_BOTH_VALID = 11
+    ONE_EDIT_BOTH_VALID = 12
+    TAIL_NEAR_BOTH_VALID = 13
+    ONE_PART_BOTH_VALID = 14
+    PARTIAL_EQUAL_BOTH_VALID = 15
+    AREA_BIRTH_BOTH_VALID = 16
+    AREA_YEAR_SEX_BOTH_VALID = 17
+    BIRTH_EQUAL_BOTH_VALID = 18
+    BIRTH_NEAR_BOTH_VALID = 19
+    YEAR_ONLY_BOTH_VALID = 20
+    DIFFERS_BOTH_VALID = 21
+    MISSING_BIRTH_EQUAL = 22
+    MISSING_BIRTH_NEAR = 23
+    MISSING_BIRTH_DIFFERS = 24
+    MISSING = 25
 
 
-NUMBER_PARTS: Final = tuple(level.name.lower() for level in list(NumberLevel)[:10])
-BOTH_VALID: Final = 10
+NUMBER_PARTS: Final = tuple(level.name.lower() for level in list(NumberLevel)[:11])
+BOTH_VALID: Final = len(NUMBER_PARTS)
 """A level of two valid numbers is the explained one plus this."""
 
 SHARES_SEX_DIGIT: Final = (
@@ -83,7 +86,7 @@ SHARES_SEX_DIGIT: Final = (
     NumberLevel.EQUAL_BOTH_VALID,
     NumberLevel.AREA_YEAR_SEX_BOTH_VALID,
 )
-"""Levels that say already that the sex digits agree: the sex is no further evidence then."""
+"""Levels that say already that the sex digits agree: that the sexes agree is no further evidence then."""
 
 
 class RelationLevel(IntEnum):

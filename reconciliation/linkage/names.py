@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from reconciliation.identity.characters import CharacterTable
@@ -25,28 +26,34 @@ FULL, WITH_WILDCARD, NICK, CHILD_OF, ABSENT = range(5)
 _KINDS: Final = {"full": FULL, "wildcard": WITH_WILDCARD, "nickname": NICK, "child_of": CHILD_OF}
 
 
+Codes = npt.NDArray[np.int32]
+"""Half the memory of `Ints`: the registers of a province hold some million distinct names."""
+
+
 @dataclass(frozen=True)
 class Names:
     """The distinct names of both registers.
 
     Attributes:
-        table: `name`, `name_key`, `name_kind`, `name_row`: what a name's row is.
+        rows: for each row of the left and of the right register, its row here.
         text, key: numbers of the name as written and of its comparison class.
         kind: FULL, WITH_WILDCARD, NICK, CHILD_OF, ABSENT.
         length: characters of the key, at most 16.
         characters: code points of the key, one row a name, 0 behind the end.
-        sounds, classes: sound and merged sound of each position, below 0 where unknown.
+        sounds, classes, weak: sound of each position, the sound after the strong mergers of the dialect, and after the weak
+            ones too; below 0 where unknown.
         alike: sorted pairs of look-alike code points as one integer each.
     """
 
-    table: pl.DataFrame
+    rows: tuple[Ints, Ints]
     text: Ints
     key: Ints
     kind: Ints
     length: Ints
-    characters: Ints
-    sounds: Ints
-    classes: Ints
+    characters: Codes
+    sounds: Codes
+    classes: Codes
+    weak: Codes
     alike: Ints
 
     def __len__(self) -> int:
@@ -63,23 +70,33 @@ def gather_names(
 ) -> Names:
     """The distinct names of two persons frames, with what is needed to compare them."""
     columns = ["name", "name_key", "name_kind"]
-    table = (
-        pl.concat([left.select(columns), right.select(columns)])
-        .unique()
-        .sort(columns, nulls_last=True)
-        .with_columns(
-            name_row=pl.int_range(pl.len(), dtype=pl.Int64),
-            text=pl.col("name").rank("dense").cast(pl.Int64),
-            key=pl.col("name_key").rank("dense").cast(pl.Int64),
-        )
+    both = pl.concat([left.select(columns), right.select(columns)])
+    # Texts become whole numbers; which ones does not matter, for nothing but their equality is ever asked.
+    coded = both.select(pl.col(column).cast(pl.Categorical).to_physical() for column in columns)
+    first = coded.with_row_index("row").unique(columns, keep="any")
+    table = first.select(pl.col(columns).name.suffix("_code"), *both[first["row"]]).with_columns(
+        name_row=pl.int_range(pl.len(), dtype=pl.Int64),
+        text=pl.col("name_code").rank("dense").cast(pl.Int64),
+        key=pl.col("name_key_code").rank("dense").cast(pl.Int64),
+    )
+    numbered = [f"{column}_code" for column in columns]
+    rows = integers(
+        coded.join(
+            table.select(*numbered, "name_row"),
+            left_on=columns,
+            right_on=numbered,
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )["name_row"]
     )
     keys = table["name_key"].fill_null("").str.slice(0, _WIDTH)
     codes = _code_points(keys)
-    sounds, classes = _sounds(codes, characters.characters)
+    sounds, classes, weak = _sounds(codes, characters.characters)
     absent = (table["name_kind"] == "missing") | (keys == "")
     kind = table["name_kind"].replace_strict(_KINDS, default=FULL, return_dtype=pl.Int64)
     return Names(
-        table=table.select(*columns, "name_row"),
+        rows=(rows[: left.height], rows[left.height :]),
         text=integers(table["text"]),
         key=integers(table["key"]),
         kind=np.where(absent.fill_null(True).to_numpy(), ABSENT, integers(kind)),
@@ -87,6 +104,7 @@ def gather_names(
         characters=codes,
         sounds=sounds,
         classes=classes,
+        weak=weak,
         alike=_alike(characters.looks, same_shape, codes),
     )
 
@@ -120,7 +138,9 @@ def _levels(names: Names, a: Ints, b: Ints) -> Ints:
     same_length = long_a == long_b
     seen = np.zeros_like(other)
     look = same_length & (other.sum(axis=1) <= 2)
-    seen[look] = _look_alike(names.alike, left[look], right[look]) & other[look]
+    weak = names.weak[a[look], :width], names.weak[b[look], :width]
+    alike = (weak[0] == weak[1]) & (weak[0] >= 0)
+    seen[look] = (alike | _look_alike(names.alike, left[look], right[look])) & other[look]
     hard = (other & ~seen).sum(axis=1)
     sounding, looking, wilds = heard.sum(axis=1), seen.sum(axis=1), wild.sum(axis=1)
     agreeing = same.sum(axis=1)
@@ -175,13 +195,13 @@ def _heard(names: Names, a: Ints, b: Ints, width: int) -> Bools:
     return np.asarray(sounding | ((classes_a == classes_b) & (classes_a >= 0)))
 
 
-def _look_alike(alike: Ints, left: Ints, right: Ints) -> Bools:
-    wanted = np.minimum(left, right) * _CODE_POINTS + np.maximum(left, right)
+def _look_alike(alike: Ints, left: Codes, right: Codes) -> Bools:
+    wanted = np.minimum(left, right).astype(np.int64) * _CODE_POINTS + np.maximum(left, right)
     at = np.minimum(np.searchsorted(alike, wanted), max(len(alike) - 1, 0))
     return (alike[at] == wanted) if len(alike) else np.zeros_like(left, dtype=bool)
 
 
-def _one_missing(same: Bools, left: Ints, right: Ints, long_a: Ints, long_b: Ints) -> Bools:
+def _one_missing(same: Bools, left: Codes, right: Codes, long_a: Ints, long_b: Ints) -> Bools:
     """The shorter name is the longer one with a run left out, and at least two of its characters stand."""
     shorter, longer = np.minimum(long_a, long_b), np.maximum(long_a, long_b)
     gap = longer - shorter
@@ -200,7 +220,7 @@ def _one_missing(same: Bools, left: Ints, right: Ints, long_a: Ints, long_b: Int
     return found
 
 
-def _swapped(left: Ints, right: Ints, same_length: Bools, agreeing: Ints) -> Bools:
+def _swapped(left: Codes, right: Codes, same_length: Bools, agreeing: Ints) -> Bools:
     """The same characters in another order."""
     rows = np.flatnonzero(same_length & (agreeing < left.shape[1]))
     found = np.zeros(len(left), dtype=bool)
@@ -208,43 +228,45 @@ def _swapped(left: Ints, right: Ints, same_length: Bools, agreeing: Ints) -> Boo
     return found
 
 
-def _code_points(keys: pl.Series) -> Ints:
-    if not len(keys):
-        return np.zeros((0, 1), dtype=np.int64)
-    wide = np.asarray(keys.to_list(), dtype=np.str_)
-    width = max(wide.dtype.itemsize // 4, 1)
-    return wide.astype(f"<U{width}").view(np.uint32).reshape(len(keys), width).astype(np.int64)
+def _code_points(keys: pl.Series) -> Codes:
+    """The characters of each key, 0 behind its end."""
+    width = int(keys.str.len_chars().max() or 1)  # type: ignore[arg-type]
+    joined = keys.str.pad_end(width, "\0").str.join("").item() if len(keys) else ""
+    return np.frombuffer(joined.encode("utf-32-le"), dtype=np.int32).reshape(-1, width)
 
 
-def _sounds(codes: Ints, characters: pl.DataFrame) -> tuple[Ints, Ints]:
-    """Sounds and merged sounds by position; the first character is read as a surname."""
-    points, place = np.unique(codes, return_inverse=True)
-    place = place.reshape(codes.shape)
+def _sounds(codes: Codes, characters: pl.DataFrame) -> list[Codes]:
+    """Sounds by position, plain, after the strong and after the weak mergers; the first character is read as a surname."""
+    points = np.flatnonzero(np.bincount(codes.ravel(), minlength=1)).astype(np.int32)
     used = pl.DataFrame(
         {"character": [chr(point) for point in points.tolist()]}, schema={"character": pl.String}
     ).join(characters, on="character", how="left", maintain_order="left")
+    by_point = np.zeros((2, _CODE_POINTS), dtype=np.int32)
     found = []
-    for plain, surname in (("sound", "surname_sound"), ("sound_class", "surname_sound_class")):
-        at_first = used.select(pl.coalesce(surname, plain)).to_series()
+    for plain in ("sound", "sound_class", "weak_sound_class"):
+        at_first = used.select(pl.coalesce(f"surname_{plain}", plain)).to_series()
         spelled = pl.concat([used[plain], at_first.rename(plain)]).rank("dense")
         numbered = integers(spelled).reshape(2, len(points))
         # A character nobody knows the sound of sounds like itself and like nothing else.
-        numbered = np.where((numbered < 0) & (points > 0), -2 - points, numbered)
-        sounds = numbered[0][place]
-        sounds[:, 0] = numbered[1][place[:, 0]]
+        by_point[:, points] = np.where((numbered < 0) & (points > 0), -2 - points, numbered)
+        sounds = by_point[0][codes]
+        sounds[:, 0] = by_point[1][codes[:, 0]]
         found.append(sounds)
-    return found[0], found[1]
+    return found
 
 
-def _alike(looks: pl.DataFrame, same_shape: float, codes: Ints) -> Ints:
+def _alike(looks: pl.DataFrame, same_shape: float, codes: Codes) -> Ints:
     """Look-alikes among the characters that occur, as one integer a pair, rising."""
-    occurring = pl.Series([chr(point) for point in np.unique(codes).tolist()], dtype=pl.String)
+    occurring = pl.Series(
+        [chr(point) for point in np.flatnonzero(np.bincount(codes.ravel())).tolist()],
+        dtype=pl.String,
+    )
     close = looks.filter(
         (pl.col("shape") >= same_shape)
         & pl.col("a").is_in(occurring.implode())
         & pl.col("b").is_in(occurring.implode())
     )
-    a, b = (_code_points(close[side])[:, 0] for side in ("a", "b"))
+    a, b = (_code_points(close[side])[:, 0].astype(np.int64) for side in ("a", "b"))
     return np.unique(np.minimum(a, b) * _CODE_POINTS + np.maximum(a, b))
 
 
@@ -268,8 +290,8 @@ def frequencies(names: Names, rows: Ints, prior_mean: float) -> Floats:
     people = max(len(rows), 1)
     product = np.ones(len(names))
     for position in range(min(3, names.characters.shape[1])):
-        _, character = np.unique(names.characters[:, position], return_inverse=True)
-        shares = np.bincount(character[rows], minlength=len(names)) / people
+        character = names.characters[:, position]
+        shares = np.bincount(character[rows], minlength=_CODE_POINTS) / people
         product *= np.maximum(shares[character], 1 / (people + 1))
     few = 1 / prior_mean
     counted = np.maximum(bearers[names.key + 1] - 2, 0)

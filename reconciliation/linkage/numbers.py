@@ -12,6 +12,10 @@ from reconciliation.linkage.coding import QUALITY_DOUBTFUL, QUALITY_MISSING, Cod
 from reconciliation.linkage.levels import BOTH_VALID, NumberLevel
 
 _DIGITS = 18
+_EDIT_DISTANCES = np.unique(
+    [0, *(k * 10**p for p in range(_DIGITS - 1) for k in (*range(1, 10), *range(9, 82, 9)))]
+)
+"""How far apart two numbers can be, as seventeen-digit whole numbers, if one digit differs or two neighbours are swapped."""
 
 
 def compare_numbers(left: Coded, right: Coded, a: Ints, b: Ints, explained: Bools) -> Ints:
@@ -59,6 +63,7 @@ def _both_present(
             whole & (number_a == number_b),
             one_edit,
             tail_near,
+            whole & _one_part(left, right, a, b),
             partial & area_birth,
             area_birth,
             whole & same_area & year & same_sex,
@@ -66,8 +71,18 @@ def _both_present(
             birth_near,
             same_year,
         ],
-        list(NumberLevel)[:9],
+        list(NumberLevel)[: NumberLevel.DIFFERS],
         NumberLevel.DIFFERS,
+    )
+
+
+def _one_part(left: Coded, right: Coded, a: Ints, b: Ints) -> Bools:
+    """The order number agrees, and area and birth date but for one slip: another area, or a date beside the right one."""
+    area, area2 = left.prefix14[a] // 10**8, right.prefix14[b] // 10**8
+    birth, birth2 = left.prefix14[a] % 10**8, right.prefix14[b] % 10**8
+    order = left.number[a] // 11 % 1000 == right.number[b] // 11 % 1000
+    return np.asarray(
+        order & (((area == area2) & _near(birth, birth2)) | ((area != area2) & (birth == birth2)))
     )
 
 
@@ -107,7 +122,9 @@ def _digits(number: Ints) -> Ints:
 def _one_edit(one: Ints, other: Ints) -> Bools:
     """One digit differs, or two neighbours are swapped."""
     found = np.zeros(len(one), dtype=bool)
-    rows = np.flatnonzero((one != NONE) & (other != NONE))
+    apart = np.abs(one // 11 - other // 11)
+    at = np.minimum(np.searchsorted(_EDIT_DISTANCES, apart), len(_EDIT_DISTANCES) - 1)
+    rows = np.flatnonzero((_EDIT_DISTANCES[at] == apart) & (one != NONE) & (other != NONE))
     left, right = _digits(one[rows]), _digits(other[rows])
     differs = left != right
     many = differs.sum(axis=1)

@@ -6,6 +6,7 @@ the rows that come in: everything is sorted by `record`, every tie is broken by 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -18,14 +19,20 @@ from reconciliation.linkage.coding import Coded, code_registers
 from reconciliation.linkage.duplicates import find_duplicates
 from reconciliation.linkage.evidence import compare
 from reconciliation.linkage.exact import SameNumber, same_number
+from reconciliation.linkage.judgements import GivenJudgements, Judged, decide, marked
 from reconciliation.linkage.links import LINKS_SCHEMA, exact_links, scored_links, with_reasons
 from reconciliation.linkage.names import Names, gather_names
-from reconciliation.linkage.scoring import Ground, Scored, accepted, score
+from reconciliation.linkage.passes import two_passes
+from reconciliation.linkage.scoring import Ground, Scored
+from reconciliation.linkage.self_test import SelfTest, calibrated, self_test
 from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.linkage.strangers import count_strangers
 from reconciliation.linkage.tiers import NO_TIER, tiers
 from reconciliation.linkage.true_pairs import learn_true_pairs
+from reconciliation.linkage.unlinked import UNLINKED_SCHEMA, unlinked_people
 from reconciliation.registers.labels import Labels
+
+_NOBODY: Final = pl.DataFrame(schema=UNLINKED_SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -37,12 +44,20 @@ class Linkage:
         duplicates: `duplicates` of docs/frames.md, both registers.
         blocks: `block`, `pairs` (candidates it proposed), `found` (links among them), `alone` (links no other block
             proposed), all Int64 but the first; in the order they run.
+        unlinked: `unlinked` of docs/frames.md, both registers.
+        quality: `quality` of docs/frames.md, what the self-test found.
+        calibration: `calibration` of docs/frames.md.
+        judgements: `judgements` of docs/frames.md, what people had decided and what became of it.
         summary: counts and estimates for the manifest.
     """
 
     links: pl.DataFrame
     duplicates: pl.DataFrame
     blocks: pl.DataFrame
+    unlinked: pl.DataFrame
+    quality: pl.DataFrame
+    calibration: pl.DataFrame
+    judgements: pl.DataFrame
     summary: dict[str, float | int]
 
 
@@ -53,6 +68,7 @@ def link_registers(  # noqa: PLR0913  the stage takes everything it knows by nam
     settings: LinkageSettings,
     characters: CharacterTable,
     labels: Labels,
+    judgements: GivenJudgements | None = None,
     on_step: Callable[[str], None] | None = None,
 ) -> Linkage:
     """Link the people of the two registers.
@@ -63,13 +79,15 @@ def link_registers(  # noqa: PLR0913  the stage takes everything it knows by nam
         settings: `config/linkage.yaml`.
         characters: what is known about Chinese characters.
         labels: texts under `linkage`.
+        judgements: what people have decided about pairs of records; None: nothing yet.
         on_step: told the (Chinese) name of each step as it begins.
 
     Returns:
         Links, duplicates, what each block found, and counts. Certain and probable links are one to one.
     """
-    task = _Task(("dibao", "poverty"), settings, characters, labels, on_step or (lambda _: None))
-    return _linked(task, dibao, poverty)
+    told = on_step or (lambda _: None)
+    task = _Task(("dibao", "poverty"), settings, characters, labels, told, tested=True)
+    return _linked(task, dibao, poverty, judgements or GivenJudgements.none())
 
 
 def link_evidence(  # noqa: PLR0913  the stage takes everything it knows by name
@@ -94,14 +112,17 @@ def link_evidence(  # noqa: PLR0913  the stage takes everything it knows by name
         labels: texts under `linkage`.
 
     Returns:
-        `evidence_links` of docs/frames.md, sorted by record and evidence record.
+        `evidence_links` of docs/frames.md, sorted by record and evidence record. Rows of the evidence register that are one
+        person (two cars, two payments) are all linked to whom the first of them is linked to.
     """
     if persons.is_empty() or evidence.is_empty():
         # Most evidence registers do not come with every batch, and preparing the names takes longer than all else.
         found = pl.DataFrame(schema=LINKS_SCHEMA)
     else:
-        task = _Task((register, evidence_register), settings, characters, labels, lambda _: None)
-        found = _linked(task, persons, evidence).links
+        registers = register, evidence_register
+        task = _Task(registers, settings, characters, labels, lambda _: None, tested=False)
+        linkage = _linked(task, persons, evidence, GivenJudgements.none())
+        found = _with_copies(linkage.links, linkage.duplicates, evidence_register)
     return found.select(
         pl.lit(register).alias("register"),
         pl.col("dibao_record").alias("record"),
@@ -111,29 +132,57 @@ def link_evidence(  # noqa: PLR0913  the stage takes everything it knows by name
     ).sort("record", "evidence_record")
 
 
+def _with_copies(links: pl.DataFrame, duplicates: pl.DataFrame, register: str) -> pl.DataFrame:
+    """The links, and the same links for the other rows of each person of the evidence register."""
+    rows = duplicates.filter(pl.col("register") == register)
+    linked = rows.filter("representative").select("group", poverty_record="record")
+    others = rows.filter(~pl.col("representative")).select("group", other="record")
+    further = (
+        links.join(linked, on="poverty_record")
+        .join(others, on="group")
+        .with_columns(poverty_record="other")
+        .select(links.columns)
+    )
+    return pl.concat([links, further])
+
+
 @dataclass(frozen=True)
 class _Task:
-    """What a linkage is told beside the persons: names of the two registers, config, and whom to tell of each step."""
+    """What a linkage is told beside the persons.
+
+    Names of the two registers, config, whom to tell of each step, and whether they are the main ones, for which the linkage tests
+    itself and says of everybody unlinked why.
+    """
 
     registers: tuple[str, str]
     settings: LinkageSettings
     characters: CharacterTable
     labels: Labels
     on_step: Callable[[str], None]
+    tested: bool
 
     def begin(self, step: str) -> None:
         """Say that a step begins."""
         self.on_step(self.labels(f"linkage.step.{step}"))
 
 
-def _linked(task: _Task, left: pl.DataFrame, right: pl.DataFrame) -> Linkage:
+def _linked(
+    task: _Task, left: pl.DataFrame, right: pl.DataFrame, judgements: GivenJudgements
+) -> Linkage:
     settings = task.settings
     task.begin("duplicates")
     names = gather_names(left, right, task.characters, settings.same_shape)
     sides, duplicates = _distinct_people(task, left, right, names)
     task.begin("exact")
-    same = same_number(*sides, names, settings.most_rows_of_a_number)
-    settled = Settled.of(len(sides[0]), len(sides[1]), same.a[same.settled], same.b[same.settled])
+    decided = decide(judgements.given, judgements.people, duplicates, task.labels)
+    judged = Judged.of(decided, *sides)
+    same = judged.bind(same_number(*sides, names, settings.most_rows_of_a_number))
+    settled = Settled.of(
+        len(sides[0]),
+        len(sides[1]),
+        np.concatenate([judged.same[0], same.a[same.settled]]),
+        np.concatenate([judged.same[1], same.b[same.settled]]),
+    )
     pool = Pool(
         *sides,
         names,
@@ -142,19 +191,24 @@ def _linked(task: _Task, left: pl.DataFrame, right: pl.DataFrame) -> Linkage:
         settings.block_caps,
     )
     task.begin("learn")
-    ground = _ground(pool, same, settled, settings)
-    task.begin("first_pass")
-    first = score(ground, settled, None)
-    task.begin("second_pass")
-    linking = _with(settled, accepted(first, settings.household_probability))
-    second = score(ground, linking, first.expected)
+    ground = _ground(pool, same, settled, settings, judged.different)
+    second = two_passes(ground, task.begin)
+    tested = SelfTest.none(settings.tiers.certain)
+    if task.tested:
+        task.begin("self_test")
+        tested = self_test(ground, second)
+    second = calibrated(second, tested.fitted)
     task.begin("choose")
     tier = tiers(second, settings)
-    links = _links(ground, second, tier, task.labels)
+    links = marked(_links(ground, second, tier, task.labels), decided, task.labels)
     return Linkage(
         links=links,
         duplicates=duplicates,
         blocks=_blocks(second, tier),
+        unlinked=_unlinked(task, pool, second, tier) if task.tested else _NOBODY,
+        quality=tested.quality,
+        calibration=tested.calibration,
+        judgements=decided,
         summary=_summary(links, duplicates, ground, second),
     )
 
@@ -164,7 +218,7 @@ def _distinct_people(
 ) -> tuple[tuple[Coded, Coded], pl.DataFrame]:
     """Both registers with one row a person, and the rows left out."""
     frames, people = [], []
-    coded = code_registers(left, right, names.table)
+    coded = code_registers(left, right, names.rows)
     for register, side in zip(task.registers, coded, strict=True):
         most = task.settings.most_rows_of_a_number
         frame, chosen = find_duplicates(register, side, names, most, task.labels)
@@ -173,17 +227,13 @@ def _distinct_people(
     return (people[0], people[1]), pl.concat(frames).sort("register", "record")
 
 
-def _with(settled: Settled, more: tuple[Ints, Ints]) -> Settled:
-    a, b = settled.pairs
-    return Settled.of(
-        len(settled.partner_left),
-        len(settled.partner_right),
-        np.concatenate([a, more[0]]),
-        np.concatenate([b, more[1]]),
-    )
-
-
-def _ground(pool: Pool, same: SameNumber, settled: Settled, settings: LinkageSettings) -> Ground:
+def _ground(
+    pool: Pool,
+    same: SameNumber,
+    settled: Settled,
+    settings: LinkageSettings,
+    apart: tuple[Ints, Ints],
+) -> Ground:
     households = Households.of(pool.left, pool.right, settled)
     return Ground(
         pool=pool,
@@ -192,6 +242,7 @@ def _ground(pool: Pool, same: SameNumber, settled: Settled, settings: LinkageSet
         true=learn_true_pairs(pool, same, settled, households, settings),
         strangers=count_strangers(pool, settled, households, settings),
         settings=settings,
+        apart=apart,
     )
 
 
@@ -204,6 +255,12 @@ def _links(ground: Ground, scored: Scored, tier: Ints, labels: Labels) -> pl.Dat
     return with_reasons(
         pl.concat([exact, scored_links(pool, scored, tier, ground.settings)]), labels
     )
+
+
+def _unlinked(task: _Task, pool: Pool, scored: Scored, tier: Ints) -> pl.DataFrame:
+    found = unlinked_people(pool, scored, tier, task.settings, task.labels)
+    named = pl.col("register").replace_strict(["left", "right"], task.registers)
+    return found.with_columns(named).sort("register", "record")
 
 
 def _blocks(scored: Scored, tier: Ints) -> pl.DataFrame:

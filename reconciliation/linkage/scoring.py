@@ -4,12 +4,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, taken
+from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, counts, taken
 from reconciliation.linkage.assignment import assign
-from reconciliation.linkage.blocking import Candidates, Pool, candidates
-from reconciliation.linkage.borrowed import one_person_odds
-from reconciliation.linkage.circumstances import Households, Settled
+from reconciliation.linkage.blocking import (
+    Candidates,
+    Pool,
+    candidates_by_key,
+    with_households,
+)
+from reconciliation.linkage.borrowed import Noticed, Shares, Unique, one_person_odds
+from reconciliation.linkage.circumstances import (
+    Households,
+    Settled,
+    compare_places,
+    standings,
+)
 from reconciliation.linkage.evidence import (
+    GROUP_OF,
     Levels,
     Model,
     Weights,
@@ -21,7 +32,8 @@ from reconciliation.linkage.evidence import (
     weigh,
 )
 from reconciliation.linkage.exact import SameNumber, under_two_names
-from reconciliation.linkage.levels import NameLevel, Standing
+from reconciliation.linkage.judgements import among
+from reconciliation.linkage.levels import Group, NameLevel, NumberLevel, Standing
 from reconciliation.linkage.names import frequencies
 from reconciliation.linkage.rivals import compete
 from reconciliation.linkage.settings import LinkageSettings
@@ -34,7 +46,10 @@ _LEAST_ODDS = 1e-5
 
 @dataclass(frozen=True)
 class Ground:
-    """What both passes stand on: the open rows, the settled pairs, and what was learned from them."""
+    """What both passes stand on: the open rows, the settled pairs, and what was learned from them.
+
+    `apart` are pairs that somebody has judged to be two people.
+    """
 
     pool: Pool
     same: SameNumber
@@ -42,6 +57,7 @@ class Ground:
     true: TrueShares
     strangers: StrangerShares
     settings: LinkageSettings
+    apart: tuple[Ints, Ints]
 
 
 @dataclass(frozen=True)
@@ -56,6 +72,8 @@ class Scored:
         probability: after competition.
         prior: natural log of the odds of a pair before any evidence.
         expected: true pairs still to be found, as estimated.
+        numbers: share of each `NumberLevel` among them, as estimated.
+        by_key: the candidates that do not hang on linked households.
         proposed: `blocks` of every candidate, also of those dropped as hopeless.
     """
 
@@ -67,24 +85,28 @@ class Scored:
     probability: Floats
     prior: float
     expected: float
+    numbers: Floats
+    by_key: Candidates
     proposed: Ints
 
 
-def score(ground: Ground, linking: Settled, expected: float | None) -> Scored:
+def score(ground: Ground, linking: Settled, before: Scored | None) -> Scored:
     """Score every candidate pair of open rows.
 
     Args:
         ground: open rows and learned shares.
         linking: the pairs that link households in this pass.
-        expected: true pairs still to be found as estimated before; None: estimate them here.
+        before: the pass before; None: estimate here how many pairs are to be found and what their numbers look like.
     """
     pool, settings = ground.pool, ground.settings
     households = Households.of(pool.left, pool.right, linking)
     extra = under_two_names(ground.same, ground.settled)
-    proposed = candidates(pool, households, extra)
-    explained = explained_rows(pool, ground.settled, extra)
+    by_key = before.by_key if before else candidates_by_key(pool, extra)
+    proposed = _allowed(with_households(by_key, pool, households), ground.apart)
+    explained = explained_rows(pool, ground.settled, _doubted(extra, ground.apart))
     levels = compare(pool, (proposed.a, proposed.b), households, linking, explained)
-    numbers = learn_numbers(levels.number[sure_without_number(levels)], settings)
+    sure = levels.number[sure_without_number(levels)]
+    numbers = before.numbers if before else learn_numbers(counts(sure, len(NumberLevel)), settings)
     rarity = frequencies(
         pool.names,
         np.concatenate([pool.left.name, pool.right.name]),
@@ -106,8 +128,9 @@ def score(ground: Ground, linking: Settled, expected: float | None) -> Scored:
     odds[name_differs] = np.log(
         one_person_odds(
             taken(levels, name_differs),
-            _claimed(proposed, levels, name_differs),
-            ground.true.sex,
+            _noticed(pool, proposed, levels, name_differs),
+            _unique(ground),
+            Shares(ground.true, ground.strangers),
             settings,
         )
     )
@@ -120,26 +143,59 @@ def score(ground: Ground, linking: Settled, expected: float | None) -> Scored:
             odds=odds,
             probability=np.zeros(len(proposed)),
             prior=0.0,
-            expected=expected if expected is not None else _first_guess(ground),
+            expected=before.expected if before else _first_guess(ground),
+            numbers=numbers,
+            by_key=by_key,
             proposed=proposed.blocks,
         ),
         model,
         ground,
-        expected is None,
+        before is None,
     )
+
+
+def _allowed(proposed: Candidates, apart: tuple[Ints, Ints]) -> Candidates:
+    """The candidates without those judged to be two people."""
+    if not len(apart[0]):
+        return proposed
+    return taken(proposed, ~among(proposed.a, proposed.b, apart))
+
+
+def _doubted(extra: tuple[Ints, Ints], apart: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Whose number may not be their own: under another name on the other register, or on somebody judged to be another."""
+    return np.concatenate([extra[0], apart[0]]), np.concatenate([extra[1], apart[1]])
 
 
 def _keys(a: Ints, b: Ints, pool: Pool) -> Ints:
     return np.asarray(a * max(len(pool.right), 1) + b)
 
 
-def _claimed(pairs: Candidates, levels: Levels, name_differs: Bools) -> Bools:
-    """For the pairs of one number under two names: whether a row of theirs finds its own name nearby."""
+def _noticed(pool: Pool, pairs: Candidates, levels: Levels, name_differs: Bools) -> Noticed:
+    """What is seen of the pairs of one number under two names beside their levels."""
     namesakes = (
         (levels.name <= NameLevel.ONE_SHAPE) & (levels.standing <= Standing.VILLAGE) & ~name_differs
     )
-    return np.isin(pairs.a[name_differs], pairs.a[namesakes]) | np.isin(
-        pairs.b[name_differs], pairs.b[namesakes]
+    a, b = pairs.a[name_differs], pairs.b[name_differs]
+    left, right = pool.left, pool.right
+    return Noticed(
+        claimed=np.isin(a, pairs.a[namesakes]) | np.isin(b, pairs.b[namesakes]),
+        dated=(left.birth_field[a] != NONE) | (right.birth_field[b] != NONE),
+        birth_differs=left.birth[a] != right.birth[b],
+    )
+
+
+def _unique(ground: Ground) -> Unique:
+    """The settled pairs with one unique number, counted by name and by standing."""
+    same, pool = ground.same, ground.pool
+    rows = same.unique & same.settled
+    a, b = same.a[rows], same.b[rows]
+    households = Households.of(pool.left, pool.right, ground.settled)
+    standing = standings(
+        compare_places(pool.left, pool.right, a, b), households.linked(a, b, ground.settled)
+    )
+    return Unique(
+        names=np.bincount(same.name[rows], minlength=len(NameLevel)).astype(np.float64),
+        groups=np.bincount(GROUP_OF[standing], minlength=len(Group)).astype(np.float64),
     )
 
 
@@ -169,6 +225,7 @@ def _expect(scored: Scored, model: Model, ground: Ground, estimate: bool) -> Sco
     _, right = np.unique(found.pairs.b, return_inverse=True)
     expected = scored.expected
     rounds = ground.settings.expectation_rounds if estimate else 1
+    numbers = model.numbers
     for _ in range(rounds):
         prior = float(np.log(expected / model.openings.total))
         odds = np.where(found.name_differs, found.odds, found.odds + prior)
@@ -176,8 +233,21 @@ def _expect(scored: Scored, model: Model, ground: Ground, estimate: bool) -> Sco
             left, right, np.exp(np.minimum(odds, 50.0)), ground.settings.message_rounds
         )
         if estimate:
-            expected = float(np.clip(probability[~found.name_differs].sum(), *_bounds(ground)))
-    return replace(found, odds=odds, probability=probability, prior=prior, expected=expected)
+            free = np.where(found.name_differs, 0.0, probability)
+            expected = float(np.clip(free.sum(), *_bounds(ground)))
+            learned = learn_numbers(
+                counts(found.levels.number, len(NumberLevel), free), ground.settings
+            )
+            gain = np.log(learned / numbers)[found.levels.number]
+            numbers = learned
+            found = replace(
+                found,
+                odds=np.where(found.name_differs, found.odds, found.odds + gain),
+                weights=replace(found.weights, number=found.weights.number + gain),
+            )
+    return replace(
+        found, odds=odds, probability=probability, prior=prior, expected=expected, numbers=numbers
+    )
 
 
 def _rows(scored: Scored, rows: Ints) -> Scored:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from reconciliation.linkage.levels import (
     NUMBER_PARTS,
     Context,
+    Group,
     NameLevel,
     RelationLevel,
     SexLevel,
@@ -48,10 +49,7 @@ KindShares = Annotated[
 MissingShares = Annotated[
     dict[str, Share], AfterValidator(_exactly(("birth_equal", "birth_near", "birth_differs")))
 ]
-DifferingNames = ("one_hard", "nickname", "surname_only", "other", "missing")
-NameOdds = Annotated[
-    dict[str, Annotated[float, Field(gt=0)]], AfterValidator(_exactly(DifferingNames))
-]
+BorrowedShares = Annotated[dict[str, Share], AfterValidator(_exactly(texts(Group)))]
 
 
 LEAST_CERTAIN = 0.9
@@ -148,20 +146,60 @@ class DifferentPeople(FrozenModel):
     equal_share: Share
     one_edit_share: Share
     tail_near_share: Share
+    same_order_share: Share
     partial_equal_share: Share
     near_dates: float = Field(gt=0)
 
 
+class Sign(FrozenModel):
+    """How often a sign shows."""
+
+    one_person: Share
+    borrowed: Share
+
+
+class Signs(FrozenModel):
+    """Signs by which one person and a borrowed number are told apart."""
+
+    claimed_apart: Sign
+    claimed_linked: Sign
+    birth_differs: Sign
+
+
 class NameDiffers(FrozenModel):
-    """Odds that one valid number under two names is one person, by level of the name, near and far."""
+    """What is taken to hold of one valid number under two names until the registers say otherwise.
+
+    Attributes:
+        trust: pairs with one number, from which on the registers' own counts outweigh `borrowed`.
+        borrowed: share of all pairs with one valid number that are two people, by where they stand.
+        sign_trust: as `trust`, for `signs`.
+        signs: share of one person's pairs, and of borrowed numbers, that show a sign. `claimed_apart`, `claimed_linked`:
+            another open row nearby bears the name of one of the two, where their households are apart or linked;
+            `birth_differs`: a birth date written beside the number is not the other row's.
+        most_odds_far: the most odds of one person where the names are unlike and neither village nor household agrees.
+    """
 
     trust: float = Field(gt=0)
-    near: NameOdds
-    far: NameOdds
-    unclaimed: float = Field(ge=1)
-    claimed: float = Field(ge=1)
-    most_odds_other: float = Field(gt=0)
+    borrowed: BorrowedShares
+    sign_trust: float = Field(gt=0)
+    signs: Signs
     most_odds_far: float = Field(gt=0)
+
+
+class SelfTestSettings(FrozenModel):
+    """Mask and relink: how many numbers are hidden, and how sure the intervals are."""
+
+    share: float = Field(gt=0, lt=0.5)
+    enough_rows: int = Field(gt=0)
+    enough_people: int = Field(gt=0)
+    most_rounds: int = Field(gt=0)
+    confidence: float = Field(gt=0.5, lt=1)
+
+
+class CalibrationSettings(FrozenModel):
+    """The map from what was said to what it is worth: pairs that weigh as much as the start, in each bin."""
+
+    trust: float = Field(gt=0)
 
 
 class LinkageSettings(FrozenModel):
@@ -182,3 +220,5 @@ class LinkageSettings(FrozenModel):
     true_pairs: TruePairs
     different_people: DifferentPeople
     name_differs: NameDiffers
+    self_test: SelfTestSettings
+    calibration: CalibrationSettings

@@ -5,6 +5,7 @@ birth date) is counted over all of them by key, never from a sample: a sampled s
 false matches come from. Only common levels come from a sample, and that is chosen by content, not by position.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -59,12 +60,15 @@ def count_strangers(
 ) -> StrangerShares:
     """Count u among the sure non-pairs of two registers, stacked in the order of `Group`."""
     rules = settings.different_people
-    village = _Tally(pool, settled, within_village=True)
-    elsewhere = _Tally(pool, settled, within_village=False)
+    village, elsewhere = _count(_Tally(pool, settled))
+    near, far = (
+        _sampled(pool, sample(pool, settled, settings), settings)
+        for sample in (_village_sample, _wide_sample)
+    )
     groups = [
         _in_linked_households(pool, settled, households, settings),
-        _by_place(village, _village_sample(pool, settled, settings), rules.village, settings),
-        _by_place(elsewhere, _wide_sample(pool, settled, settings), rules.elsewhere, settings),
+        _by_place(village, near, rules.village, settings),
+        _by_place(elsewhere, far, rules.elsewhere, settings),
     ]
     return StrangerShares(
         **{
@@ -74,72 +78,142 @@ def count_strangers(
     )
 
 
-@dataclass(frozen=True)
 class _Tally:
-    """Counts the sure non-pairs that share a key, without making them: in one village, or in two.
+    """Counts the sure non-pairs that share a key, without making them: in one village, or in two."""
 
-    Attributes:
-        pool: the registers.
-        settled: settled pairs.
-        within_village: count pairs of one village; else all other pairs.
-    """
+    def __init__(self, pool: Pool, settled: Settled) -> None:
+        """Take the registers and the settled pairs."""
+        self.pool = pool
+        self._pairs = settled.pairs
+        self._open = settled.partner_left == NONE, settled.partner_right == NONE
 
-    pool: Pool
-    settled: Settled
-    within_village: bool
+    def sharing(self, left: Ints, right: Ints) -> Floats:
+        """Pairs with the same key, [in one village, in two]; rows whose key is `NONE` share with nobody."""
+        inside = self._sharing(
+            _within(self.pool.left.village, left), _within(self.pool.right.village, right)
+        )
+        return np.array([inside, max(self._sharing(left, right) - inside, 0.0)])
 
-    def sharing(self, left: Ints, right: Ints) -> float:
-        """Pairs with the same key; rows whose key is `NONE` share with nobody."""
-        village, village_right = self.pool.left.village, self.pool.right.village
-        inside = self._products(_within(village, left), _within(village_right, right))
-        return inside if self.within_village else max(self._products(left, right) - inside, 0.0)
-
-    def knowing(self, left: Bools, right: Bools) -> float:
-        """Pairs in which both sides know something."""
-        return self.sharing(np.where(left, 0, NONE), np.where(right, 0, NONE))
-
-    def _products(self, left: Ints, right: Ints) -> float:
-        open_left = self.settled.partner_left == NONE
-        open_right = self.settled.partner_right == NONE
-        a, b = self.settled.pairs
+    def _sharing(self, left: Ints, right: Ints) -> float:
+        a, b = self._pairs
         themselves = float(((left[a] == right[b]) & (left[a] != NONE)).sum())
-        both_open = _pairs_sharing(left[open_left], right[open_right])
-        return max(_pairs_sharing(left, right) - both_open - themselves, 0.0)
+        all_pairs, open_pairs = _pairs_sharing((left, self._open[0]), (right, self._open[1]))
+        return max(all_pairs - open_pairs - themselves, 0.0)
 
 
 def _within(village: Ints, key: Ints) -> Ints:
     return np.where((village != NONE) & (key != NONE), mixed(village, key), NONE)
 
 
-def _pairs_sharing(left: Ints, right: Ints) -> float:
-    """Number of pairs with the same key."""
-    sides = [
-        pl.DataFrame({"key": keys[keys != NONE]}).group_by("key").agg(n=pl.len().cast(pl.Int64))
-        for keys in (left, right)
-    ]
+def _pairs_sharing(left: tuple[Ints, Bools], right: tuple[Ints, Bools]) -> tuple[float, float]:
+    """Number of pairs with the same key, of all rows and of the marked ones."""
+    sides = []
+    for keys, marked in (left, right):
+        known = keys != NONE
+        rows = pl.LazyFrame({"key": keys[known], "marked": marked[known]})
+        sides.append(rows.group_by("key").agg(n=pl.len(), m=pl.col("marked").sum()))
     both = sides[0].join(sides[1], on="key")
-    return float(both.select((pl.col("n") * pl.col("n_right")).sum()).item())
+    found = both.select(
+        (pl.col(one).cast(pl.Int64) * pl.col(f"{one}_right")).sum() for one in ("n", "m")
+    ).collect()
+    return float(found["n"].item()), float(found["m"].item())
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """How many of the sure non-pairs of one place share what.
+
+    Attributes:
+        everyone: all of them.
+        text, key, sound: the name as written, its comparison class, its sound.
+        sexed, same_sex: the comparison class, both sexes known; and the sex too.
+        born, birth, year: both birth dates known; the same birth date; the same year of birth.
+        numbered, area: both areas of the number known; the same area.
+        namesakes, years_apart: the comparison class, both birth dates known; and born one or two years apart.
+    """
+
+    everyone: float
+    text: float
+    key: float
+    sound: float
+    sexed: float
+    same_sex: float
+    born: float
+    birth: float
+    year: float
+    numbered: float
+    area: float
+    namesakes: float
+    years_apart: float
+
+
+def _count(tally: _Tally) -> tuple[_Shared, _Shared]:
+    """What the pairs of one village, and those of two, share."""
+    sides, names = (tally.pool.left, tally.pool.right), tally.pool.names
+    full = names.kind == FULL
+
+    def by(key: Callable[[Coded], Ints]) -> Floats:
+        return tally.sharing(key(sides[0]), key(sides[1]))
+
+    def known(values: Callable[[Coded], Ints]) -> Floats:
+        return by(lambda side: np.where(values(side) != NONE, 0, NONE))
+
+    def named(values: Ints) -> Floats:
+        return by(lambda side: np.where(full, values, NONE)[side.name])
+
+    def area(side: Coded) -> Ints:
+        return side.prefix14 // 10**8
+
+    def namesake(side: Coded, of: Ints, more: Ints | None = None) -> Ints:
+        key = names.key[side.name]
+        joint = key if more is None else mixed(key, more)
+        return np.where((key != NONE) & (of != NONE), joint, NONE)
+
+    def year(side: Coded) -> Ints:
+        return side.birth // 10_000
+
+    apart = [
+        tally.sharing(
+            namesake(sides[0], sides[0].birth, year(sides[0])),
+            namesake(sides[1], sides[1].birth, year(sides[1]) + gap),
+        )
+        for gap in (-2, -1, 1, 2)
+    ]
+    counted = {
+        "everyone": by(lambda side: np.zeros(len(side), dtype=np.int64)),
+        "text": named(names.text),
+        "key": named(names.key),
+        "sound": named(names.sound_key),
+        "sexed": by(lambda side: namesake(side, side.sex)),
+        "same_sex": by(lambda side: namesake(side, side.sex, side.sex)),
+        "born": known(lambda side: side.birth),
+        "birth": by(lambda side: side.birth),
+        "year": by(year),
+        "numbered": known(area),
+        "area": by(area),
+        "namesakes": by(lambda side: namesake(side, side.birth)),
+        "years_apart": np.sum(apart, axis=0),
+    }
+    village, elsewhere = (
+        _Shared(**{name: float(found[place]) for name, found in counted.items()})
+        for place in range(2)
+    )
+    return village, elsewhere
 
 
 def _by_place(
-    tally: _Tally, sample: tuple[Ints, Ints], start: Strangers, settings: LinkageSettings
+    shared: _Shared, sampled: "_Sampled", start: Strangers, settings: LinkageSettings
 ) -> StrangerShares:
     """Shares among the pairs of one village, or of two."""
-    left, right = tally.pool.left, tally.pool.right
-    sampled = _sampled(tally.pool, sample, settings)
-    years = left.birth // 10_000, right.birth // 10_000
-    areas = left.prefix14 // 10**8, right.prefix14 // 10**8
-    born = tally.knowing(left.birth != NONE, right.birth != NONE)
-    numbered = tally.knowing(areas[0] != NONE, areas[1] != NONE)
-    year = _blended(tally.sharing(*years), born, start.same_year, start.trust)
+    year = _blended(shared.year, shared.born, start.same_year, start.trust)
     return StrangerShares(
-        name=_name_shares(tally, sampled, start),
-        sex=_with_namesakes(tally, sampled.sex),
+        name=_name_shares(shared, sampled, start),
+        sex=_with_namesakes(shared, sampled.sex),
         relation=sampled.relation,
-        birth=_blended(tally.sharing(left.birth, right.birth), born, start.same_birth, start.trust),
+        birth=_blended(shared.birth, shared.born, start.same_birth, start.trust),
         year=year,
-        area=_blended(tally.sharing(*areas), numbered, start.same_area, start.trust),
-        namesake=_namesakes(tally, years, year, settings),
+        area=_blended(shared.area, shared.numbered, start.same_area, start.trust),
+        namesake=_namesakes(shared, year, settings),
     )
 
 
@@ -183,21 +257,13 @@ def _shares(found: Floats, start: Floats) -> Floats:
     return np.append(known / known.sum(), 1.0)
 
 
-def _name_shares(tally: _Tally, sampled: _Sampled, start: Strangers) -> Floats:
+def _name_shares(shared: _Shared, sampled: _Sampled, start: Strangers) -> Floats:
     """Namesakes and same-sounding names counted in full, the other levels as in the sample."""
-    pool = tally.pool
-    left, right, names = pool.left, pool.right, pool.names
-    total = tally.knowing(np.ones(len(left), dtype=bool), np.ones(len(right), dtype=bool))
-    full = names.kind == FULL
-    text, key, sound = (
-        tally.sharing(*(np.where(full, value, NONE)[side.name] for side in (left, right)))
-        for value in (names.text, names.key, names.sound_key)
-    )
-    size = sampled.names.sum()
+    total, size = shared.everyone, sampled.names.sum()
     hits = sampled.names * (total / size if size else 0.0)
-    hits[NameLevel.EXACT] = text
-    hits[NameLevel.VARIANT] = max(key - text, 0.0)
-    hits[NameLevel.ONE_SOUND] = max(sound - key, 0.0)
+    hits[NameLevel.EXACT] = shared.text
+    hits[NameLevel.VARIANT] = max(shared.key - shared.text, 0.0)
+    hits[NameLevel.ONE_SOUND] = max(shared.sound - shared.key, 0.0)
     reliable = np.full(_NAMES, size)
     reliable[: NameLevel.ONE_SOUND + 1] = total
     starts = np.array([start.name[level.name.lower()] for level in NameLevel])
@@ -205,43 +271,23 @@ def _name_shares(tally: _Tally, sampled: _Sampled, start: Strangers) -> Floats:
     return np.asarray((scaled + start.trust * starts) / (reliable + start.trust))
 
 
-def _with_namesakes(tally: _Tally, sex: Floats) -> Floats:
+def _with_namesakes(shared: _Shared, sex: Floats) -> Floats:
     """The shares of sex by name level, those of namesakes counted in full."""
-    left, right, names = tally.pool.left, tally.pool.right, tally.pool.names
-    keys = [np.where(side.sex != NONE, names.key[side.name], NONE) for side in (left, right)]
-    with_sex = [
-        np.where(key != NONE, mixed(key, side.sex), NONE)
-        for key, side in zip(keys, (left, right), strict=True)
-    ]
-    same = float(
-        _blended(tally.sharing(*with_sex), tally.sharing(*keys), _NAMESAKE_SAME_SEX, _SAMPLE_TRUST)
-    )
+    same = float(_blended(shared.same_sex, shared.sexed, _NAMESAKE_SAME_SEX, _SAMPLE_TRUST))
     sex = sex.copy()
     sex[: NameLevel.VARIANT + 1] = [same, 1 - same, 1.0]
     return sex
 
 
-def _namesakes(
-    tally: _Tally, years: tuple[Ints, Ints], year: Floats, settings: LinkageSettings
-) -> Floats:
+def _namesakes(shared: _Shared, year: Floats, settings: LinkageSettings) -> Floats:
     """How much likelier namesakes are of one year of birth than strangers.
 
     Estimated from namesakes one and two years apart, who are surely two people.
     """
-    left, right, names = tally.pool.left, tally.pool.right, tally.pool.names
-    keys = [
-        np.where(values != NONE, names.key[side.name], NONE)
-        for values, side in zip(years, (left, right), strict=True)
-    ]
-    everyone = tally.sharing(*keys)
-    apart = 0.0
-    for gap in (-2, -1, 1, 2):
-        shifted = np.where(keys[1] != NONE, mixed(keys[1], years[1] + gap), NONE)
-        apart += tally.sharing(np.where(keys[0] != NONE, mixed(keys[0], years[0]), NONE), shifted)
-    expected = everyone * float(year)
+    expected = shared.namesakes * float(year)
     trust = settings.name_birth_dependence_trust * float(year)
-    factor = (apart / 4 + trust * settings.name_birth_dependence) / (expected + trust)
-    return np.asarray(np.clip(factor, 1.0, 30.0))
+    apart = shared.years_apart / 4 + trust * settings.name_birth_dependence
+    return np.asarray(np.clip(apart / (expected + trust), 1.0, 30.0))
 
 
 def _in_linked_households(
@@ -290,7 +336,8 @@ def _household_sample(
 
 def _village_sample(pool: Pool, settled: Settled, settings: LinkageSettings) -> tuple[Ints, Ints]:
     left, right = pool.left, pool.right
-    size = _pairs_sharing(left.village, right.village)
+    everybody = np.ones(len(left), dtype=bool), np.ones(len(right), dtype=bool)
+    size, _ = _pairs_sharing((left.village, everybody[0]), (right.village, everybody[1]))
     chosen = _thinned(left.record, settings.sample_pairs / max(size, 1.0))
     pairs = pairs_by_key(
         keyed(left.village, chosen & (left.village != NONE)),

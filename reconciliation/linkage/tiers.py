@@ -30,10 +30,19 @@ _NUMBER_SAYS_SO: Final = (
     NumberLevel.EQUAL_BOTH_VALID,
     NumberLevel.ONE_EDIT,
     NumberLevel.TAIL_NEAR,
+    NumberLevel.ONE_PART,
+    NumberLevel.ONE_PART_BOTH_VALID,
     NumberLevel.PARTIAL_EQUAL,
     NumberLevel.AREA_BIRTH,
 )
-_ONE_NUMBER: Final = (NumberLevel.EQUAL, NumberLevel.EQUAL_BOTH_VALID, NumberLevel.ONE_EDIT)
+_ONE_NUMBER: Final = (
+    NumberLevel.EQUAL,
+    NumberLevel.EQUAL_BOTH_VALID,
+    NumberLevel.ONE_EDIT,
+    NumberLevel.ONE_PART,
+    NumberLevel.ONE_PART_BOTH_VALID,
+)
+"""Never twins, whose numbers differ in the order alone."""
 _BIRTH_SAYS_SO: Final = (
     NumberLevel.AREA_YEAR_SEX,
     NumberLevel.BIRTH_EQUAL,
@@ -42,11 +51,12 @@ _BIRTH_SAYS_SO: Final = (
     NumberLevel.AREA_BIRTH_BOTH_VALID,
     NumberLevel.AREA_YEAR_SEX_BOTH_VALID,
 )
-_NUMBER_SAYS_TWO: Final = (
+SAYS_TWO_PEOPLE: Final = (
     NumberLevel.DIFFERS_BOTH_VALID,
     NumberLevel.YEAR_ONLY_BOTH_VALID,
     NumberLevel.BIRTH_NEAR_BOTH_VALID,
 )
+"""Two valid numbers that nothing explains but two people."""
 _NUMBER_SAYS_NOTHING: Final = (
     NumberLevel.MISSING,
     NumberLevel.MISSING_BIRTH_DIFFERS,
@@ -109,26 +119,31 @@ def _highest(levels: Levels, name_differs: Bools) -> Ints:
     named = np.isin(levels.name, COMPATIBLE_NAMES)
     nickname = levels.name == NameLevel.NICKNAME
     sexes = levels.sex != SexLevel.DIFFERS
+    same_relation = levels.relation <= RelationLevel.SAME
     in_family = linked & sexes & (levels.relation <= RelationLevel.CLOSE)
     one_number = np.isin(levels.number, _ONE_NUMBER)
     by_number = np.isin(levels.number, _NUMBER_SAYS_SO)
-    by_birth = np.isin(levels.number, _BIRTH_SAYS_SO) & near
-    two_people = np.isin(levels.number, _NUMBER_SAYS_TWO)
-    backed = named & sexes & (by_number | by_birth | in_family)
-    backed |= same_name & (by_number | (linked & sexes))
+    one_birth = np.isin(levels.number, _BIRTH_SAYS_SO)
+    two_people = np.isin(levels.number, SAYS_TWO_PEOPLE)
+    # A head and the son of his name who follows him are the two people of one house who share name and relation.
+    one_number |= two_people & in_family & same_name & (levels.relation == RelationLevel.SAME)
+    backed = named & sexes & (by_number | (one_birth & near) | in_family)
+    backed |= same_name & (by_number | (linked & (sexes | same_relation)))
+    backed |= (
+        same_name
+        & sexes
+        & np.where(one_birth, levels.place <= PlaceLevel.COUNTY, near & same_relation)
+    )
     backed |= in_family & one_number & (levels.name < NameLevel.OTHER)
-    backed |= in_family & nickname & (by_number | by_birth)
+    backed |= in_family & nickname & (by_number | one_birth)
     return np.select(
         [
-            name_differs
-            & in_family
-            & (levels.sex == SexLevel.SAME)
-            & (levels.name != NameLevel.OTHER),
+            name_differs & (linked | (levels.name < NameLevel.SURNAME_ONLY)),
             name_differs,
             two_people & ~near,
             np.isin(levels.number, _NUMBER_SAYS_NOTHING) & ~near,
-            ~named & ~np.where(linked, one_number | nickname, one_number & nickname),
-            backed & ~two_people,
+            ~named & ~(linked & nickname) & ~(near & one_number),
+            backed & (one_number | ~two_people),
         ],
         [CERTAIN, PROBABLE, NO_TIER, POSSIBLE, POSSIBLE, CERTAIN],
         PROBABLE,

@@ -22,10 +22,9 @@ from reconciliation.linkage.circumstances import (
 )
 from reconciliation.linkage.exact import SameNumber
 from reconciliation.linkage.levels import (
-    NUMBER_PARTS,
+    BOTH_VALID,
     Context,
     NameLevel,
-    NumberLevel,
     RelationLevel,
     SexLevel,
     Standing,
@@ -116,20 +115,19 @@ def _names(same: SameNumber, sexes: Ints, settings: LinkageSettings) -> Floats:
     return blended(found, settings.true_pairs.name, settings.true_pairs.trust)
 
 
-def learn_numbers(found: Ints, settings: LinkageSettings) -> Floats:
+def learn_numbers(counted: Floats, settings: LinkageSettings) -> Floats:
     """What the numbers of true pairs look like where no exact number settled them.
 
     Args:
-        found: `NumberLevel` of pairs that are sure without the number.
+        counted: how many true pairs show each `NumberLevel`, as far as is known.
         settings: starting values and their trust.
 
     Returns:
         Share of each number level; `MISSING` (no birth dates) holds what one side's missing number alone has.
     """
     start = settings.true_pairs
-    counted = np.bincount(found, minlength=len(NumberLevel)).astype(np.float64)
-    explained, both_valid = counted[: len(NUMBER_PARTS)], counted[10:20]
-    missing, unknown = counted[20:23], counted[23]
+    explained, both_valid = counted[:BOTH_VALID], counted[BOTH_VALID : 2 * BOTH_VALID]
+    missing, unknown = counted[2 * BOTH_VALID : -1], counted[-1]
     kinds = blended(
         np.array([missing.sum() + unknown, explained.sum(), both_valid.sum()]),
         start.number_kinds,

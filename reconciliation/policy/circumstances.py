@@ -68,6 +68,7 @@ def circumstances(
                 lists, default="", return_dtype=pl.String
             ),
             missing_on_other=_missing_on_other(register),
+            other_incomplete=_incomplete(evidence, OTHER[register]),
             single_cover_ground=pl.col("ground"),
             as_of=pl.lit(rulebook.batch),
         )
@@ -76,6 +77,12 @@ def circumstances(
         .pipe(_with_listed, evidence, rulebook, register)
     )
     return joined.select(*RECORD_COLUMNS, pl.exclude(*RECORD_COLUMNS))
+
+
+def _incomplete(evidence: Evidence, other: Side) -> pl.Expr:
+    """Not to be found on the other register proves nothing: a file of it was refused, or nothing came of the county."""
+    silent = pl.col("county").is_in(sorted(evidence.silent.get(other, ()))).fill_null(value=False)
+    return pl.lit(other in evidence.incomplete) | silent
 
 
 def _missing_on_other(register: str) -> pl.Expr:
@@ -88,9 +95,10 @@ def deaths(evidence: Evidence, rulebook: Rulebook, register: str) -> pl.DataFram
     """Records with a row on the list of the dead, from files that state a day.
 
     Returns:
-        `record`, `death_date` (the cremation's where no other is stated; null: the cell cannot be read, or may mean the as-of month as a whole), `death_certain`
-        (certain link, names agree), `death_listed` (true), `months_after_death` (Int64, whole calendar months up to the
-        as-of date; null where it is not certain or lies ahead).
+        `record`, `death_date` (the cremation's where no other is stated; null: the cell cannot be read, or may mean the as-of
+        month as a whole), `death_certain` (certain link, names agree, and both rows state a number: a list of names and
+        birth dates takes nobody's income away unasked), `death_listed` (true), `months_after_death` (Int64, whole calendar
+        months up to the as-of date; null where it is not certain or lies ahead).
     """
     no_day = pl.col("absent_fields").list.set_intersection(
         list(FIELDS["deaths"])
@@ -101,18 +109,37 @@ def deaths(evidence: Evidence, rulebook: Rulebook, register: str) -> pl.DataFram
     return (
         evidence_rows(evidence, register, "deaths")
         .join(dates, left_on="evidence_record", right_on="record", validate="m:1")
+        .join(_numbered(evidence, register), on="record", how="left")
+        .join(
+            _numbered(evidence, "deaths"),
+            left_on="evidence_record",
+            right_on="record",
+            how="left",
+            suffix="_there",
+        )
         .select(
             "record",
             death_date=pl.coalesce(
                 _decided("death_date", rulebook), _decided("cremation_date", rulebook)
             ),
-            death_certain=(pl.col("tier") == "certain") & pl.col("name_agrees"),
+            death_certain=(pl.col("tier") == "certain")
+            & pl.col("name_agrees")
+            & pl.col("numbered")
+            & pl.col("numbered_there"),
             death_listed=pl.lit(True),
         )
         .with_columns(
             months_after_death=pl.when(pl.col("death_certain") & ahead.not_()).then(passed)
         )
     )
+
+
+def _numbered(evidence: Evidence, register: str) -> pl.DataFrame:
+    """`record`, `numbered`: whether a number stands in the row; nobody where the register was not supplied."""
+    persons = evidence.persons.get(register)
+    if persons is None:
+        return pl.DataFrame(schema={"record": pl.Int64, "numbered": pl.Boolean})
+    return persons.select("record", numbered=pl.col("id_quality") != "missing")
 
 
 def _decided(column: str, rulebook: Rulebook) -> pl.Expr:

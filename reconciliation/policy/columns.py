@@ -60,6 +60,8 @@ RECORD_COLUMNS: Final[dict[str, Column]] = HOUSEHOLD_COLUMNS | {
     "number_on_other": _YES_NO,
     # The member has nobody on the other register though the household has; its members differ in either direction.
     "missing_on_other": _YES_NO,
+    # A file of the other register was refused, or its county sent nothing: who is not found there may stand in it.
+    "other_incomplete": _YES_NO,
     "composition_differs": _YES_NO,
     "single_cover_lawful": _YES_NO,
     # Disability 1-2 or serious illness; unknown where the register leaves it open.

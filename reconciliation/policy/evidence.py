@@ -1,7 +1,7 @@
 """What the policy is given: the frames of the stages before it, and the rulebook in effect."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -27,6 +27,8 @@ class Evidence:
         links: pairs of the two registers.
         evidence_links: pairs of the two registers with the optional ones.
         duplicates: rows of one register that are one person.
+        incomplete: the registers of which a file was refused: not to be found there proves nothing.
+        silent: by register the comparable counties that were in the batch before and of which nothing came: likewise.
     """
 
     records: Mapping[str, pl.DataFrame]
@@ -34,6 +36,8 @@ class Evidence:
     links: pl.DataFrame
     evidence_links: pl.DataFrame
     duplicates: pl.DataFrame
+    incomplete: frozenset[str] = frozenset()
+    silent: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def supplied(self) -> frozenset[str]:

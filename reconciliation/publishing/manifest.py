@@ -13,12 +13,14 @@ from typing import Any
 
 import polars as pl
 
+from reconciliation.policy.entitlements.totals import TOTALS
 from reconciliation.publishing.figures import list_sizes, tier_sizes
 from reconciliation.publishing.private_files import write_text
+from reconciliation.publishing.refused import refused_files
 from reconciliation.registers.schema import LISTS
 
 _PACKAGES = (
-    "shuangqing", "dagster", "great_expectations", "jinja2", "numpy", "polars", "pyarrow", "pydantic",
+    "shuangqing", "adbc-driver-manager", "adbc-driver-postgresql", "dagster", "great_expectations", "jinja2", "numpy", "polars", "pyarrow", "pydantic",
     "python-calamine", "rapidfuzz", "scipy", "xlsxwriter",
 )  # fmt: skip
 """The packages whose version can change a result or how it is shown."""
@@ -59,19 +61,25 @@ class ReleaseCounts:
         receipts: docs/frames.md.
         records: `tie_outs.record_counts`.
         links: `tier`.
+        quality: docs/frames.md.
         dispositions: `register`, `disposition`, `owner`.
         tie_outs: `tie_outs.tie_outs`.
         checks: a mapping a check, as its verdict is to be written (JSON values).
         switched_off: a mapping a rule switched off and file (JSON values).
+        entitlements: `reconciliation.policy.entitlements.totals.TOTALS`.
+        entitlement_tie_outs: a mapping a sum of the other lists (JSON values).
     """
 
     receipts: pl.DataFrame
     records: pl.DataFrame
     links: pl.DataFrame
+    quality: pl.DataFrame
     dispositions: pl.DataFrame
     tie_outs: pl.DataFrame
     checks: Sequence[Mapping[str, Any]]
     switched_off: Sequence[Mapping[str, Any]]
+    entitlements: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TOTALS))
+    entitlement_tie_outs: Sequence[Mapping[str, Any]] = ()
 
 
 def build_manifest(facts: ReleaseFacts, counts: ReleaseCounts) -> dict[str, Any]:
@@ -87,12 +95,16 @@ def build_manifest(facts: ReleaseFacts, counts: ReleaseCounts) -> dict[str, Any]
         "secret_fingerprint": facts.secret_fingerprint,
         "versions": versions(),
         "inputs": _inputs(counts.receipts),
+        "refused_files": refused_files(counts.receipts).to_dicts(),
         "counts": {
             "intake": _intake(counts.records, counts.receipts),
             "links": dict(tier_sizes(counts.links).iter_rows()),
             "lists": _lists(counts.dispositions),
+            "entitlements": _entitlements(counts.entitlements),
         },
+        "linkage_quality": counts.quality.to_dicts(),
         "tie_outs": counts.tie_outs.to_dicts(),
+        "entitlement_tie_outs": [dict(law) for law in counts.entitlement_tie_outs],
         "checks": [dict(check) for check in counts.checks],
         "switched_off": [dict(rule) for rule in counts.switched_off],
         "seconds": {stage: round(taken, 3) for stage, taken in facts.seconds.items()},
@@ -144,3 +156,14 @@ def _lists(dispositions: pl.DataFrame) -> dict[str, dict[str, int]]:
     for register, name, _, people in list_sizes(dispositions).iter_rows():
         sizes[name][register] += people
     return sizes
+
+
+def _entitlements(totals: pl.DataFrame) -> dict[str, dict[str, dict[str, dict[str, int | None]]]]:
+    """By list, group and status: people, households and yuan of the province."""
+    found: dict[str, dict[str, dict[str, dict[str, int | None]]]] = {}
+    for row in totals.filter(pl.col("level") == "province").iter_rows(named=True):
+        groups = found.setdefault(row["list"], {})
+        groups.setdefault(row["group"], {})[row["status"]] = {
+            name: row[name] for name in ("people", "households", "amount")
+        }
+    return found

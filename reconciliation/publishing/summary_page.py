@@ -6,14 +6,17 @@ where its people are. Every number is taken from a frame given; none is computed
 
 from bisect import bisect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from reconciliation.policy.entitlements.totals import TOTALS
+from reconciliation.publishing.coverage import coverage_line
 from reconciliation.publishing.manifest import ReleaseFacts
 from reconciliation.publishing.pages import write_page
+from reconciliation.publishing.refused import refused_note
 from reconciliation.registers.labels import Labels
 from reconciliation.registers.schema import LISTS
 
@@ -46,6 +49,7 @@ class SummaryData:
         facts: the release (seconds are not shown: they would differ from run to run).
         data_dates: as-of dates by register, as text.
         receipts: docs/frames.md.
+        coverage: docs/frames.md.
         records: `tie_outs.record_counts`: `register`, `received`, `rejected`, `recorded`.
         tiers: `figures.tier_sizes`: `tier`, `links`.
         lists: `figures.list_sizes`: `register`, `disposition`, `owner`, `people`.
@@ -55,6 +59,8 @@ class SummaryData:
         tie_outs: `tie_outs.SCHEMA`.
         switched_off: `register`, `source_file`, `field` (null: the register was not supplied), `rules` (List(String)).
         links: where to look next.
+        entitlements: `reconciliation.policy.entitlements.totals.TOTALS`.
+        entitlement_titles: name of each of those lists → what a reader calls it, in their order.
     """
 
     title: str
@@ -62,6 +68,7 @@ class SummaryData:
     facts: ReleaseFacts
     data_dates: Mapping[str, str]
     receipts: pl.DataFrame
+    coverage: pl.DataFrame
     records: pl.DataFrame
     tiers: pl.DataFrame
     lists: pl.DataFrame
@@ -71,6 +78,8 @@ class SummaryData:
     tie_outs: pl.DataFrame
     switched_off: pl.DataFrame
     links: tuple[PageLink, ...]
+    entitlements: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TOTALS))
+    entitlement_titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_summary(path: Path, summary: SummaryData, labels: Labels) -> Path:
@@ -83,6 +92,8 @@ def write_summary(path: Path, summary: SummaryData, labels: Labels) -> Path:
         {
             "summary": summary,
             "headlines": [(name, sizes.get(name, 0)) for name in HEADLINES],
+            "missing": refused_note(summary.receipts, labels),
+            "coverage": coverage_line(summary.coverage, labels),
             "files": files(summary.receipts),
             "records": summary.records.to_dicts(),
             "tiers": summary.tiers.to_dicts(),
@@ -98,6 +109,7 @@ def write_summary(path: Path, summary: SummaryData, labels: Labels) -> Path:
             "tie_outs": summary.tie_outs.to_dicts(),
             "untied": summary.tie_outs.filter(pl.col("expected") != pl.col("found")).height,
             "switched_off": switched_off_rows(summary.switched_off),
+            "entitlements": entitlement_rows(summary.entitlements, summary.entitlement_titles),
         },
     )
 
@@ -164,6 +176,31 @@ def switched_off_rows(switched_off: pl.DataFrame) -> list[dict[str, Any]]:
         .sort("register", "field", nulls_last=False)
         .to_dicts()
     )
+
+
+def entitlement_rows(totals: pl.DataFrame, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One entry a list, also those nobody is on, in their order.
+
+    Args:
+        totals: `level`, `list`, `status`, `people`, `amount`.
+        titles: name of each list → what a reader calls it.
+
+    Returns:
+        `title`, `entitled`, `verify` (people), `amount` (whole yuan of the entitled, null where there is no rate).
+    """
+    whole = totals.filter(pl.col("level") == "province")
+    rows = []
+    for name, title in titles.items():
+        mine = whole.filter(pl.col("list") == name)
+        people = {
+            status: int(mine.filter(pl.col("status") == status)["people"].sum())
+            for status in ("entitled", "verify")
+        }
+        amounts = mine.filter(pl.col("status") == "entitled")["amount"].drop_nulls()
+        rows.append(
+            {"title": title, **people, "amount": int(amounts.sum()) if len(amounts) else None}
+        )
+    return rows
 
 
 def list_tables(lists: pl.DataFrame) -> list[dict[str, Any]]:

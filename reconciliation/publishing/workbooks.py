@@ -112,8 +112,8 @@ def write_county_workbooks(
     taken: set[str] = set()
     paths = []
     for share in shares(ordered, ROWS_A_BOOK):
-        title = _title(share, labels)
-        path = folder / f"{_file_stem(title, batch, taken)}.xlsx"
+        title = share_title(share, labels)
+        path = folder / f"{file_stem(title, batch, taken)}.xlsx"
         with open_book(path, labels, batch) as book:
             write_cover(book, title, share.lists, facts)
             for name, frame in share.lists.items():
@@ -188,7 +188,7 @@ def _sorted(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _title(share: Share, labels: Labels) -> str:
+def share_title(share: Share, labels: Labels) -> str:
     """What the book is called: county, township, part."""
     words = [share.county or labels("publishing.workbook.unknown_county")]
     if share.town is not None:
@@ -198,10 +198,15 @@ def _title(share: Share, labels: Labels) -> str:
     return " ".join(words)
 
 
-def _file_stem(title: str, batch: date, taken: set[str]) -> str:
+def file_stem(title: str, batch: date, taken: set[str]) -> str:
     """A file name from a title that may hold anything: letters and digits stay, the rest becomes _.
 
     Two titles that come out alike, also on a system that ignores case, are told apart by a number.
+
+    Args:
+        title: what the book is called.
+        batch: the dispatch date.
+        taken: names given so far, case-folded; the new one is added.
     """
     letters = "".join(
         letter if unicodedata.category(letter)[0] in "LN" else "_"

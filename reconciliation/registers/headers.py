@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import PrivateAttr, model_validator
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from reconciliation.registers.base import FrozenModel
 from reconciliation.registers.schema import PLACE, REGISTERS, Register
@@ -27,13 +27,19 @@ _LEFT = str.maketrans("[{【〔〈《「", "(((((((")
 _RIGHT = str.maketrans("]}】〕〉》」", ")))))))")
 _NOISE = re.compile(r"[\s*:#\u200b-\u200f\u2060\ufeff]+")
 _UNIT = re.compile(r"\([^()]*\)$")
+_DIGITS = re.compile(r"\d+|[一二三四五六七八九十]+(?=月)")
+_NEAR = 82.0
+"""How like a known header a text must be for the header to be suggested in a refusal."""
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 
 
 @lru_cache(maxsize=4096)
 def normalise_header(text: str) -> str:
     """A header text made comparable: NFKC, no blanks, colons or asterisks, one kind of brackets, 帐→账, lower case."""
     folded = unicodedata.normalize("NFKC", text).translate(_LEFT).translate(_RIGHT)
-    return _NOISE.sub("", folded).replace("帐", "账").lower()
+    header = _NOISE.sub("", folded).replace("帐", "账").lower()
+    bracketed = _IN_BRACKETS.fullmatch(header)
+    return bracketed[1] if bracketed else header
 
 
 def without_unit(header: str) -> str:
@@ -143,16 +149,24 @@ class HeaderAliases(FrozenModel):
 
     def spoken(self, field: str) -> str:
         """What people call a field: its best spelling."""
-        return self.common[field][0]
+        return (self.common.get(field) or self.household[field])[0]
 
     def is_known(self, text: str) -> bool:
         """Whether a text is the header of any register: only such texts may be shown in a message."""
         header = normalise_header(text)
         return header in self._known or without_unit(header) in self._known
 
+    def nearest(self, text: str) -> str | None:
+        """The known header, in its normalised spelling, that a text is like without being it; null where none is."""
+        found = process.extractOne(
+            normalise_header(text), sorted(self._known), scorer=fuzz.ratio, score_cutoff=_NEAR
+        )
+        return str(found[0]) if found else None
+
     def is_counter(self, text: str) -> bool:
         """Whether a column only numbers the rows of the list."""
-        return normalise_header(text) in self._counters
+        header = normalise_header(text)
+        return header in self._counters or without_unit(header) in self._counters
 
     def is_other_person(self, text: str) -> bool:
         """Whether an upper header says that the columns below it are about somebody else."""
@@ -217,11 +231,14 @@ class HeaderAliases(FrozenModel):
     def _alike(self, column: int, header: str, spellings: Spellings) -> list[Candidate]:
         """The one field whose spelling is alike enough while no other field comes near."""
         best: dict[str, float] = {}
+        digits = _DIGITS.findall(header)
         for spelling, (field, _) in spellings.unitless.items():
+            if digits != _DIGITS.findall(spelling):
+                continue  # 成员2姓名 and 2月保障金 are columns of their own
             score = fuzz.ratio(without_unit(header), spelling)
             best[field] = max(score, best.get(field, 0.0))
         ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
-        (field, score), (_, runner_up) = ranked[0], ranked[1]
+        (field, score), (_, runner_up) = [*ranked, ("", 0.0), ("", 0.0)][:2]
         clear = score >= self.similarity and score - runner_up >= self.similarity_margin
         return [Candidate(2, -score, 0, column, field)] if clear else []
 

@@ -34,6 +34,40 @@ _POVERTY_PERSON = (
 )  # fmt: skip
 _EVIDENCE = ("name", "id_number", "sex", "birth_date", *PLACE, "address", "phone", "remark")
 
+_NAMED = (("name",), ("id_number",))
+_NAMED_SOMEHOW = (("name",), ("id_number", "village", "birth_date"))
+"""Lists of villages and crematoria often lack numbers: a name with its village or birth date can be looked for, and is never
+certain by itself (linkage)."""
+_NAMED_BY_CERTIFICATE = (
+    ("name",),
+    ("id_number", "disability_certificate", "village", "birth_date"),
+)
+"""The number of a disability certificate begins with that of the person."""
+
+HOUSEHOLD_FIELDS = frozenset(
+    {
+        "head_id", "head_name", "flag_poverty", "bank", "account_name", "account_number", "assistance_type",
+        "household_monthly_amount", "total_amount", "calculation", "class_tier", "first_month", "remark", *PLACE,
+        "address", "phone", "certificate_no", "household_size", "covered_size", "income_per_capita",
+        "household_income", "application_reason", "properties_owned", "financial_assets",
+        "hamlet", "household_no", "lift_status", "household_type", "lift_year", "cause", "dangerous_house",
+        "safe_water", "identified_on", "relocated", "flag_dibao", "settlement_form", "settlement_site",
+        "relocation_year",
+    }
+)  # fmt: skip
+"""Fields that hold for all members of a household; the others are a person's own."""
+
+NAME_FIELDS = frozenset({"name", "head_name", "account_name", "carer_name", "official_name"})
+"""Fields that hold one person's name."""
+
+DATE_FIELDS = frozenset(
+    {
+        "birth_date", "first_month", "identified_on", "person_identified_on", "issued_on", "death_date",
+        "cremation_date", "moved_on", "hit_date",
+    }
+)  # fmt: skip
+"""Fields that hold a day or a month."""
+
 
 @dataclass(frozen=True)
 class Register:
@@ -51,7 +85,7 @@ class Register:
     required: bool
     fields: tuple[str, ...]
     household_fields: tuple[str, ...] = ()
-    mandatory: tuple[tuple[str, ...], ...] = (("name",), ("id_number",))
+    mandatory: tuple[tuple[str, ...], ...] = _NAMED
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -87,13 +121,14 @@ REGISTERS: dict[str, Register] = {
             _DIBAO_HOUSEHOLD,
         ),
         Register("urban_dibao", False, _DIBAO_PERSON, _DIBAO_HOUSEHOLD),
-        Register("disability_certificates", False, (*_EVIDENCE, "disability_certificate", "disability_category", "disability_grade", "issued_on")),
-        Register("disability_payments", False, (*_EVIDENCE, "disability_certificate", "living_subsidy", "care_subsidy")),
-        Register("relocation", False, (*_EVIDENCE, "head_name", "head_id", "relation", "household_size", "settlement_form", "settlement_site", "relocation_year", "relief_paid", "hukou_moved")),
-        Register("deaths", False, (*_EVIDENCE, "death_date", "cremation_date")),
-        Register("moved_away", False, (*_EVIDENCE, "moved_on", "move_kind", "destination")),
-        Register("asset_hits", False, (*_EVIDENCE, "hit_kind", "hit_detail", "hit_date")),
-        Register("officials_kin", False, (*_EVIDENCE, "official_name", "official_post", "kinship")),
+        Register("disability_certificates", False, (*_EVIDENCE, "disability_certificate", "disability_category", "disability_grade", "issued_on"), mandatory=_NAMED_BY_CERTIFICATE),
+        Register("disability_payments", False, (*_EVIDENCE, "disability_certificate", "living_subsidy", "care_subsidy"), mandatory=_NAMED_BY_CERTIFICATE),
+        Register("relocation", False, (*_EVIDENCE, "head_name", "head_id", "relation", "household_size", "settlement_form", "settlement_site", "relocation_year", "relief_paid", "hukou_moved"), mandatory=_NAMED_SOMEHOW),
+        Register("deaths", False, (*_EVIDENCE, "death_date", "cremation_date"), mandatory=_NAMED_SOMEHOW),
+        Register("moved_away", False, (*_EVIDENCE, "moved_on", "move_kind", "destination"), mandatory=_NAMED_SOMEHOW),
+        Register("asset_hits", False, (*_EVIDENCE, "hit_kind", "hit_detail", "hit_date"), mandatory=_NAMED_SOMEHOW),
+        Register("officials_kin", False, (*_EVIDENCE, "official_name", "official_post", "kinship"), mandatory=_NAMED_SOMEHOW),
+        Register("severe_mental_illness", False, _EVIDENCE, mandatory=_NAMED_SOMEHOW),
     )
 }  # fmt: skip
 

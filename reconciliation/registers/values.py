@@ -8,6 +8,7 @@ empty string that the cell is blank; both become null, and so does whatever cann
 half-width forms are the same throughout (Unicode NFKC).
 """
 
+import datetime as dt
 from collections.abc import Callable
 
 import polars as pl
@@ -22,11 +23,14 @@ _NUMBER = r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?(?:[eE][-+]?[0-
 _AMOUNT = rf"^(?:¥|人民币)?({_NUMBER})(万)?元?(?:整)?$"
 _COUNT = r"^([-+]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+))(?:\.0*)?(?:人|口|岁|周岁|套|户|个月|个|月|年|次)?$"
 _SEPARATED_DATE = (
-    r"^([0-9]{4})[-/.年、]([0-9]{1,2})[-/.月、]([0-9]{1,2})日?(?:T?[0-9]{1,2}:[0-9]{2}.*)?$"
+    r"^([0-9]{4})[-/.年、]([0-9]{1,2})[-/.月、]([0-9]{1,2})[日号]?(?:T?[0-9]{1,2}:[0-9]{2}.*)?$"
 )
 _COMPACT_DATE = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
 _SEPARATED_MONTH = r"^([0-9]{4})([-/.年、])([0-9]{1,2})月?(?:份)?$"
 _COMPACT_MONTH = r"^([0-9]{4})([0-9]{2})$"
+_SERIAL_DAY = r"^([0-9]{5})(?:\.[0-9]+)?$"
+_YEAR_AND_MONTH = r"^(?:1[89]|20)[0-9]{2}[1-9]"
+_DAY_ZERO = dt.date(1899, 12, 30)
 _AMBIGUOUS_MONTH = r"^[0-9]{4}\.1$"
 
 
@@ -97,8 +101,9 @@ def _integer(text: pl.Expr) -> pl.Expr:
 def date(column: pl.Expr) -> pl.Expr:
     """A calendar day, Date.
 
-    Reads 2018-08-15, 2018/8/5, 2018.8.5, 20180805, 2018年8月5日, with or without a time of day behind it. A year and
-    month alone, six digits and days that do not exist are null.
+    Reads 2018-08-15, 2018/8/5, 2018.8.5, 20180805, 2018年8月5日, with or without a time of day behind it, and the five
+    digits by which a spreadsheet counts days (43313 is 2018-08-01; 1900 system) where they cannot be a year and a month
+    (20188). A year and month alone, six digits and days that do not exist are null.
     """
     return by_distinct(column, normalised, _date, dtype=pl.Date)
 
@@ -107,7 +112,15 @@ def _date(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(
         calendar_day(*(text.str.extract(_SEPARATED_DATE, part) for part in (1, 2, 3))),
         calendar_day(*(text.str.extract(_COMPACT_DATE, part) for part in (1, 2, 3))),
+        _serial_day(text),
     )
+
+
+def _serial_day(text: pl.Expr) -> pl.Expr:
+    days = text.str.extract(_SERIAL_DAY, 1).cast(pl.Int32, strict=False)
+    sure = (days >= 10_000) & ~text.str.contains(_YEAR_AND_MONTH)
+    day = pl.lit(_DAY_ZERO) + pl.duration(days=pl.when(sure).then(days))
+    return pl.when(day.dt.year() <= LATEST_YEAR).then(day)
 
 
 def month(column: pl.Expr) -> pl.Expr:

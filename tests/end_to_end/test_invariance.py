@@ -46,6 +46,8 @@ def without_sources(path: Path) -> pl.DataFrame:
             "persons_dibao", "persons_poverty",
         )),
         *(f"lists/{name}" for name in LISTS),
+        "data/entitlement_totals",
+        *(f"entitlements/{name}" for name in ("medical_aid", "premium_subsidy", "tekun_candidates", "field_check")),
     ],
 )  # fmt: skip
 def test_no_value_changes_apart_from_the_sources(

@@ -87,6 +87,38 @@ def links() -> pl.DataFrame:
     )
 
 
+def quality() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "tier": ["certain", "certain_probable"],
+            "precision": [1.0, 0.998],
+            "precision_low": [0.997, 0.995],
+            "precision_high": [1.0, 0.999],
+            "recall": [0.91, 0.97],
+            "recall_low": [0.9, 0.96],
+            "recall_high": [0.92, 0.98],
+        }
+    )
+
+
+def calibration() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "band": ["0.5-0.6", "0.6-0.7"],
+            "pairs": [40, 0],
+            "said": [0.55, None],
+            "low": [0.4, None],
+            "high": [0.69, None],
+        }
+    )
+
+
+def judgements() -> pl.DataFrame:
+    return pl.DataFrame(
+        {"dibao_case": ["a1", "a2"], "poverty_case": ["b1", "b2"], "state": ["applied"] * 2}
+    )
+
+
 def dispositions() -> pl.DataFrame:
     return pl.DataFrame(
         {
@@ -126,6 +158,21 @@ def duplicates() -> pl.DataFrame:
     )
 
 
+def coverage() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "register": ["dibao", "poverty", "deaths"],
+            "county": ["凯里市", "凯里市", None],
+            "files": [1, 1, 1],
+            "rows": [100, 100, 100],
+            "rows_before": [100, 100, 100],
+            "change": [0.0, 0.0, 0.0],
+            "status": ["received"] * 3,
+            "message": ["农村低保：凯里市。", "建档立卡：凯里市。", "死亡人员。"],
+        }
+    )
+
+
 def tie_outs() -> pl.DataFrame:
     return pl.DataFrame(
         {
@@ -137,6 +184,41 @@ def tie_outs() -> pl.DataFrame:
     )
 
 
+def entitlements() -> pl.DataFrame:
+    """Two people entitled to 1,500 yuan each, a third to be verified."""
+    return pl.DataFrame(
+        {
+            "list": ["relief"] * 3,
+            "register": ["dibao", "dibao", "poverty"],
+            "record": [1, 2, 5],
+            "rule": ["E1"] * 3,
+            "group": ["moved"] * 3,
+            "status": ["entitled", "entitled", "verify"],
+            "amount": [1500] * 3,
+            "why": ["2018年搬迁"] * 3,
+        }
+    )
+
+
+def entitlement_totals() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "level": ["province"] * 2,
+            "list": ["relief"] * 2,
+            "group": ["moved"] * 2,
+            "status": ["entitled", "verify"],
+            "people": [2, 1],
+            "amount": [3000, 1500],
+        }
+    )
+
+
+def entitlement_tie_outs() -> pl.DataFrame:
+    return pl.DataFrame(
+        {"list": ["relief"], "tie_out": ["people_county"], "expected": [3], "found": [3]}
+    )
+
+
 def good(subject: str) -> dict[str, pl.DataFrame]:
     """The frames of a subject, in good order."""
     stage, _, register = subject.partition("_")
@@ -144,7 +226,12 @@ def good(subject: str) -> dict[str, pl.DataFrame]:
         "receipts": receipts(register or "dibao"),
         "records": records(),
         "persons": persons(),
+        "coverage": coverage(),
         "links": links(),
+        "quality": quality(),
+        "quality_before": quality(),
+        "calibration": calibration(),
+        "judgements": judgements(),
         "persons_dibao": persons(),
         "persons_poverty": persons(),
         "dispositions": dispositions(),
@@ -152,6 +239,9 @@ def good(subject: str) -> dict[str, pl.DataFrame]:
         "evidence_links": evidence_links(),
         "duplicates": duplicates(),
         "tie_outs": tie_outs(),
+        "entitlements": entitlements(),
+        "entitlement_totals": entitlement_totals(),
+        "entitlement_tie_outs": entitlement_tie_outs(),
     }
     if stage == "records":  # few rows: a single rejected one is already more than one in twenty
         taken = records().filter(pl.col("rejected").is_null())

@@ -46,6 +46,20 @@ def again(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame, frame.head(1)])
 
 
+def repeated(frame: pl.DataFrame) -> pl.DataFrame:
+    """The second row has the cells of the first, on a row of its own."""
+    kept = pl.col("record", "source_file", "source_sheet", "source_row")
+    cells = frame.select(pl.exclude("record", "source_file", "source_sheet", "source_row"))
+    copied = pl.concat([cells[:1], cells[:1], cells[2:]])
+    return pl.concat([frame.select(kept), copied], how="horizontal").select(frame.columns)
+
+
+def one_person(frame: pl.DataFrame) -> pl.DataFrame:
+    """The first two rows of the dibao register are one person."""
+    rows = [("dibao", 1, 1, True), ("dibao", 2, 1, False)]
+    return pl.DataFrame(rows, schema=frame.schema, orient="row")
+
+
 def everyone(column: str, value: object) -> Break:
     return lambda frame: frame.with_columns(pl.lit(value, frame.schema[column]).alias(column))
 
@@ -67,6 +81,10 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     "Q104": ("receipts_dibao", "receipts", put("rows_accepted", 0)),
     "Q105": ("receipts_dibao", "receipts", put("ids_typed_as_numbers", 1)),
     "Q106": ("receipts_dibao", "receipts", put("left_aside", "hidden")),
+    "Q107": ("coverage", "coverage", put("status", "nothing_received")),
+    "Q108": ("coverage", "coverage", put("status", "nothing_received", where=(2,))),
+    "Q109": ("coverage", "coverage", put("status", "fell_sharply", where=(1,))),
+    "Q110": ("coverage", "coverage", put("status", "rose_sharply")),
     "Q201": ("records_dibao", "records", everyone("rejected", "空行")),
     "Q202": ("records_dibao", "records", put("record", None)),
     "Q203": ("records_dibao", "records", put("record", 2)),
@@ -75,6 +93,7 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     "Q206": ("records_dibao", "records", put("rejected", "空行")),
     "Q207": ("records_dibao", "records", put("id_number", None)),
     "Q208": ("records_dibao", "receipts", put("rows_read", 3)),
+    "Q209": ("records_dibao", "records", repeated),
     "Q301": ("persons_dibao", "persons", again),
     "Q302": ("persons_dibao", "persons", put("household", None)),
     "Q303": ("persons_dibao", "persons", put("id_quality", "missing")),
@@ -89,6 +108,7 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     "Q312": ("persons_dibao", "persons", put("county", None)),
     "Q313": ("persons_dibao", "persons", put("is_head", True, where=(1,))),
     "Q314": ("persons_dibao", "persons", crowd),
+    "Q315": ("duplicates", "duplicates", one_person),
     "Q401": ("links", "links", put("dibao_record", 1, where=(1,))),
     "Q402": ("links", "links", put("poverty_record", 1, where=(1,))),
     "Q403": ("links", "persons_dibao", lambda frame: frame.slice(1)),
@@ -103,6 +123,10 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     "Q412": ("links", "links", put("probability", 0.009, where=(2,))),
     "Q413": ("links", "links", nothing),
     "Q414": ("links", "links", nothing),
+    "Q415": ("links", "quality", put("precision_high", 0.99, where=(1,))),
+    "Q416": ("links", "quality_before", put("recall_low", 0.985, where=(1,))),
+    "Q417": ("links", "calibration", put("said", 0.75)),
+    "Q418": ("links", "judgements", put("state", "conflict")),
     "Q501": ("lists", "dispositions", lambda frame: frame.slice(1)),
     "Q502": ("lists", "dispositions", put("disposition", "maybe")),
     "Q503": ("lists", "tie_outs", put("found", 4)),
@@ -120,6 +144,11 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     "Q515": ("lists", "dispositions", put("disposition", *["include_dibao"] * 3, where=(4, 5, 6))),
     "Q516": ("lists", "dispositions", put("disposition", *["include_poverty"] * 3, where=(0, 1, 2))),
     "Q517": ("lists", "dispositions", put("disposition", *["verify"] * 4, where=(0, 1, 4, 5))),
+    "Q601": ("entitlements", "entitlements", put("record", 1, where=(1,))),
+    "Q602": ("entitlements", "entitlements", put("why", " ")),
+    "Q603": ("entitlements", "entitlements", put("status", "maybe", where=(2,))),
+    "Q604": ("entitlements", "entitlement_totals", put("amount", 2999)),
+    "Q605": ("entitlements", "entitlement_tie_outs", put("found", 2)),
 }  # fmt: skip
 
 ALSO = {
@@ -145,6 +174,7 @@ ALSO = {
     "Q515": {"Q506"},
     "Q516": {"Q506"},
     "Q517": {"Q506"},
+    "Q603": {"Q604"},
 }
 """What else the same break rightly trips: one wrong row can offend several rules."""
 
@@ -154,7 +184,17 @@ def test_no_rule_lacks_an_example() -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["receipts_dibao", "records_dibao", "persons_dibao", "links", "lists"]
+    "subject",
+    [
+        "receipts_dibao",
+        "records_dibao",
+        "persons_dibao",
+        "coverage",
+        "links",
+        "duplicates",
+        "lists",
+        "entitlements",
+    ],
 )
 def test_registers_in_good_order_pass_every_rule(subject: str) -> None:
     validation = judged(subject, good(subject))
@@ -213,6 +253,17 @@ def test_copies_of_a_person_share_their_links() -> None:
         )
         assert number in broken(judged("lists", frames))
         assert number not in broken(judged("lists", frames | {"duplicates": group}))
+
+
+def test_a_person_on_both_registers_is_entitled_once() -> None:
+    """Record 1 of dibao is record 1 of the poverty list: both may be on a list only as long as one is to be verified."""
+    frames = good("entitlements")
+    rows = frames["entitlements"]
+    partner = rows.filter(register="poverty").with_columns(record=pl.lit(1, pl.Int64))
+    frames["entitlements"] = pl.concat([rows.filter(register="dibao"), partner])
+    assert "Q601" not in broken(judged("entitlements", frames))
+    frames["entitlements"] = frames["entitlements"].with_columns(status=pl.lit("entitled"))
+    assert "Q601" in broken(judged("entitlements", frames))
 
 
 def test_people_made_of_a_household_row_share_it_and_need_no_person_file() -> None:

@@ -212,7 +212,7 @@ def test_a_missing_column_is_a_failed_check_not_a_verdict() -> None:
     frames["records"] = frames["records"].drop("id_number")
     validation = judged("records_dibao", frames)
     failed = {item.rule.id for item in validation.verdicts if item.error}
-    assert failed == {"Q202", "Q203", "Q204", "Q205", "Q206", "Q207"}
+    assert failed == {"Q202", "Q203", "Q204", "Q205", "Q206", "Q207", "Q209"}
     assert validation.blocked and "检查本身失败" in verdict(validation, "Q205").message
     assert verdict(validation, "Q205").blocking, "a warning whose check failed stops the batch too"
     assert verdict(validation, "Q208").success, "the other rules are still judged"

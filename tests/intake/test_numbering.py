@@ -60,7 +60,7 @@ def test_a_blank_cell_and_an_absent_column_are_not_copies(tmp_path: Path) -> Non
 def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
     for name in "abc":
         text_file(tmp_path / f"{name}.csv", [["姓名", "身份证号"], ["田", person_id(1)]])
-    told: list[tuple[str, int, int]] = []
+    told: list[tuple[str, bool, int, int]] = []
     read_register(
         tmp_path,
         "deaths",
@@ -69,5 +69,5 @@ def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
         labels=LABELS,
         on_file=lambda *step: told.append(step),
     )
-    assert [(done, count) for _, done, count in told] == [(1, 3), (2, 3), (3, 3)]
-    assert {name for name, _, _ in told} == {"a.csv", "b.csv", "c.csv"}
+    assert [(done, count) for _, _, done, count in told] == [(1, 3), (2, 3), (3, 3)]
+    assert {name for name, *_ in told} == {"a.csv", "b.csv", "c.csv"}

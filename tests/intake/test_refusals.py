@@ -8,12 +8,23 @@ from typing import Any
 import polars as pl
 import pytest
 import xlsxwriter
+import xlwt
+from xlwt import CompoundDoc
 
 from reconciliation.intake import sheets
 from reconciliation.intake.body import Body, read_body
 from reconciliation.intake.parsing import Sheet
 from reconciliation.intake.register import Intake
-from tests.intake.offices import LEAN, SETTINGS, person_id, read, receipt, text_file, workbook
+from tests.intake.offices import (
+    LEAN,
+    SETTINGS,
+    person_id,
+    read,
+    read_here,
+    receipt,
+    text_file,
+    workbook,
+)
 
 GOOD = [LEAN, [1, "田一苇", person_id(1), "农村低保", "A", ""]]
 SMALL = SETTINGS.model_copy(
@@ -37,6 +48,24 @@ def bomb(path: Path) -> None:
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as entry:
             for _ in range(60):
                 entry.write(b" " * (1 << 20))
+
+
+def lying_bomb(path: Path, said: int) -> None:
+    """Sixty megabytes in a sheet whose archive says that it unpacks to another size."""
+    bomb(path)
+    content = path.read_bytes()
+    truth = (60 << 20).to_bytes(4, "little")
+    assert truth in content
+    path.write_bytes(content.replace(truth, said.to_bytes(4, "little")))
+
+
+def locked(path: Path) -> None:
+    """An .xls with a password to open it: the record of its encryption right behind the first one."""
+    book = xlwt.Workbook()
+    book.add_sheet("表").write(0, 0, "姓名")
+    stream = book.get_biff_data()
+    encryption = bytes.fromhex("2f003600010001000100") + b"z" * 48
+    CompoundDoc.XlsDoc().save(str(path), stream[:20] + encryption + stream[20:])
 
 
 def far_cell(path: Path) -> None:
@@ -78,7 +107,15 @@ def intake(tmp_path_factory: pytest.TempPathFactory) -> Intake:
         "renamed.csv": good,
         "renamed.xls": good,
         "text.xlsx": "姓名,身份证号\n".encode(),
-        "page.xls": b"<html><table></table></html>",
+        "page.xls": "<!-- 导出 --><html><meta charset=gbk><table><td>姓名".encode("gbk"),
+        "mail.xls": b"MIME-Version: 1.0\r\nContent-Type: multipart/related",
+        "xml.xls": b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>',
+        "text.xls": "姓名\t身份证号\n田一苇\t1\n".encode("gb18030"),
+        "unmarked.csv": "姓名,身份证号\n田一苇,1\n".encode("utf-16-le"),
+        "picture.xlsx": b"\x89PNG\r\n\x1a\n" + b"\0" * 100,
+        "paper.xlsx": b"%PDF-1.4",
+        "word.xls": ole + b"\0" * 500 + "WordDocument".encode("utf-16-le") + b"\0" * 500,
+        "text.parquet": "姓名,身份证号\n".encode(),
         "page.csv": b"<html><table><tr><td>x</td></tr></table></html>",
         "old.xlsx": ole + b"\0" * 2000,
         "broken.xls": ole + b"\0" * 2000,
@@ -99,6 +136,9 @@ def intake(tmp_path_factory: pytest.TempPathFactory) -> Intake:
     workbook(folder / "parts.xlsx", {"Sheet1": GOOD})
     rewritten(folder / "parts.xlsx", {f"xl/media/{i}": b"x" for i in range(200)})
     bomb(folder / "bomb.xlsx")
+    lying_bomb(folder / "lying_large.xlsx", 3 << 30)
+    lying_bomb(folder / "lying_small.xlsx", 50_000)
+    locked(folder / "locked.xls")
     far_cell(folder / "far.xlsx")
     entities(folder / "entities.xlsx")
     workbook(folder / "empty.xlsx", {"Sheet1": [], "Sheet2": []})
@@ -128,13 +168,24 @@ def intake(tmp_path_factory: pytest.TempPathFactory) -> Intake:
         ("truncated.xlsx", "已损坏或不完整"),
         ("broken.xls", "已损坏或不完整"),
         ("broken.parquet", "已损坏或不完整"),
-        ("renamed.csv", "扩展名.csv"),
-        ("renamed.xls", "扩展名.xls"),
-        ("renamed.parquet", "扩展名.parquet"),
-        ("text.xlsx", "扩展名.xlsx"),
-        ("page.xls", "扩展名.xls"),
-        ("page.csv", "扩展名.csv"),
-        ("old.xlsx", "扩展名.xlsx"),
+        ("renamed.csv", "扩展名.csv与内容不符：实为 .xlsx 工作簿"),
+        ("renamed.xls", "扩展名.xls与内容不符：实为 .xlsx 工作簿。请把扩展名改为 .xlsx"),
+        ("renamed.parquet", "扩展名.parquet与内容不符：实为 .xlsx 工作簿"),
+        ("text.xlsx", "扩展名.xlsx与内容不符：实为文本"),
+        ("text.xls", "扩展名.xls与内容不符：实为文本"),
+        ("text.parquet", "扩展名.parquet与内容不符：实为文本"),
+        ("page.xls", "扩展名.xls与内容不符：实为网页"),
+        ("page.csv", "扩展名.csv与内容不符：实为网页"),
+        ("mail.xls", "实为网页"),
+        ("xml.xls", "实为网页"),
+        ("old.xlsx", "扩展名.xlsx与内容不符：实为旧版 .xls 工作簿"),
+        ("word.xls", "内容不是扩展名.xls"),
+        ("picture.xlsx", "内容不是扩展名.xlsx"),
+        ("paper.xlsx", "内容不是扩展名.xlsx"),
+        ("unmarked.csv", "内容不是扩展名.csv"),
+        ("lying_large.xlsx", "展开后有3072MB"),
+        ("lying_small.xlsx", "已损坏或不完整"),
+        ("locked.xls", "已加密"),
         ("other.zip.xlsx", "扩展名.xlsx"),
         ("encrypted.xlsx", "已加密"),
         ("mixed.csv", "编码不一致"),
@@ -214,6 +265,21 @@ def test_a_row_lost_on_the_way_shows_in_the_receipt(
     workbook(tmp_path / "a.xlsx", {"Sheet1": [*GOOD, [2, "田二", person_id(2), "", "", ""]]})
     got = receipt(read(tmp_path), "a.xlsx")
     assert (got["rows_read"], got["rows_accepted"] + got["rows_rejected"]) == (2, 1)
+
+
+@pytest.mark.parametrize("written", ["{}", "'{}", "‘{}", "{:.6} {:.8} {:.4}"])
+def test_a_further_sheet_without_a_header_is_not_passed_over_where_it_holds_people(
+    tmp_path: Path, written: str
+) -> None:
+    number = person_id(2)
+    cell = (
+        written.format(number)
+        if ":" not in written
+        else written.format(number, number[6:], number[14:])
+    )
+    first = [LEAN, [1, "田一", person_id(1), "", "", ""]]
+    workbook(tmp_path / "a.xlsx", {"一": first, "二": [[1, "田二", cell, "甲村"]]})
+    assert receipt(read_here(tmp_path), "a.xlsx")["status"] == "refused"
 
 
 def test_a_file_that_takes_too_long_is_refused(tmp_path: Path) -> None:

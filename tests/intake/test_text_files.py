@@ -28,10 +28,6 @@ def intake(tmp_path_factory: pytest.TempPathFactory) -> Intake:
         folder / "title.csv",
         [["甲县低保名单"], [], HEADER, ["田", P[3], ""], [], ["合计", "", "1人"]],
     )
-    text_file(
-        folder / "shifted.csv",
-        [HEADER, *(["田", P[i], ""] for i in range(4, 9)), ["罗", P[9], "慢性病", "残疾"]],
-    )
     (folder / "invisible.csv").write_bytes(
         f"姓名,身份证号\n田\0一\u200b苇,'{P[10]}\n  李 四\u3000,{P[11]}\n".encode()
     )
@@ -72,16 +68,6 @@ def test_rows_are_counted_as_in_excel_under_a_title(intake: Intake) -> None:
     assert (got["header_row"], got["rows_accepted"], got["rows_trailing"]) == (3, 1, 1)
     assert got["rows_blank"] == 1
     assert intake.records.filter(source_file="title.csv")["source_row"].to_list() == [4]
-
-
-def test_a_row_longer_than_the_header_is_rejected_because_its_cells_have_moved(
-    intake: Intake,
-) -> None:
-    got = receipt(intake, "shifted.csv")
-    assert (got["rows_read"], got["rows_accepted"], got["rows_rejected"]) == (6, 5, 1)
-    rejected = intake.records.filter(pl.col("rejected").is_not_null())
-    assert rejected["source_row"].to_list() == [7]
-    assert "错列" in rejected["rejected"][0]
 
 
 def test_invisible_characters_go_and_are_counted_and_nothing_else_is_touched(

@@ -185,6 +185,25 @@ def test_an_error_value_is_a_blank_that_says_it_was_an_error(tmp_path: Path) -> 
     assert rows["id_number_kind"].to_list() == ["text", "blank", "error"]
 
 
+def test_a_row_whose_name_and_number_are_error_values_is_no_blank_row(tmp_path: Path) -> None:
+    """Somebody was meant: a list drawn by formulas from a sheet that was cut off would vanish without a word."""
+    book = xlsxwriter.Workbook(tmp_path / "公式.xlsx")
+    sheet = book.add_worksheet("表")
+    sheet.write_row(0, 0, ["序号", "姓名", "身份证号", "年收入"])
+    sheet.write_row(1, 0, [1, "田一苇", P[13]])
+    sheet.write_number(2, 0, 2)
+    sheet.write_formula(2, 1, "=Z1", None, "#REF!")
+    sheet.write_formula(2, 2, "=Z2", None, "#REF!")
+    sheet.write_formula(3, 3, "=Z3", None, "#N/A")  # a template filled in beyond its people
+    book.close()
+    got = read(tmp_path)
+    told = receipt(got, "公式.xlsx")
+    counts = [told[f"rows_{name}"] for name in ("read", "accepted", "rejected", "blank")]
+    assert counts == [2, 1, 1, 1]
+    rejected = got.records.filter(pl.col("rejected").is_not_null())
+    assert rejected["source_row"].to_list() == [3]
+
+
 def test_running_numbers_are_neither_content_nor_unmapped(intake: Intake) -> None:
     got = receipt(intake, "多表.XLSX", "一镇")
     assert got["unmapped_headers"] == []

@@ -16,7 +16,7 @@ from tests.linkage.people import Person, characters, number, of_person, persons,
 def name_level(one: Person, other: Person) -> str:
     left, right = persons(one), persons(other)
     names = gather_names(left, right, characters(), settings().same_shape)
-    sides = code_registers(left, right, names.table)
+    sides = code_registers(left, right, names.rows)
     level = compare_names(names, sides[0].name, sides[1].name)
     return NameLevel(level[0]).name.lower()
 
@@ -24,7 +24,7 @@ def name_level(one: Person, other: Person) -> str:
 def number_level(one: Person, other: Person, explained: bool = False) -> str:
     left, right = persons(one), persons(other)
     names = gather_names(left, right, characters(), settings().same_shape)
-    sides = code_registers(left, right, names.table)
+    sides = code_registers(left, right, names.rows)
     first = np.zeros(1, dtype=np.int64)
     level = compare_numbers(*sides, first, first, np.array([explained]))
     return NumberLevel(level[0]).name.lower()
@@ -78,6 +78,8 @@ GOOD = "52212319880710013"
         ("52212319880170013" + number(GOOD)[-1], "check_failed", "one_edit"),
         (of_person("19880710", 15), "valid", "tail_near_both_valid"),
         (of_person("19880710", 387), "valid", "area_birth_both_valid"),
+        (of_person("19880710", 13, "522422"), "valid", "one_part_both_valid"),
+        (of_person("19880717", 13), "valid", "one_part_both_valid"),
         (of_person("19881122", 387), "valid", "area_year_sex_both_valid"),
         (of_person("19880710", 387, "522422"), "valid", "birth_equal_both_valid"),
         (of_person("19880717", 387, "522422"), "valid", "birth_near_both_valid"),

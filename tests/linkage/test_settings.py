@@ -11,8 +11,8 @@ from tests.linkage.people import CONFIG
 
 def with_certain(folder: Path, least: float) -> Path:
     text = (CONFIG / "linkage.yaml").read_text("utf-8")
-    assert "  certain: 0.995\n" in text
-    text = text.replace("  certain: 0.995\n", f"  certain: {least}\n")
+    assert "  certain: 0.98\n" in text
+    text = text.replace("  certain: 0.98\n", f"  certain: {least}\n")
     path = folder / "linkage.yaml"
     path.write_text(text.replace("  probable: 0.9\n", "  probable: 0.8\n"), "utf-8")
     return path

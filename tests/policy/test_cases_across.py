@@ -176,6 +176,8 @@ DEATHS: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"tier": "probable"}, ("verify", "verify")),
     ({"tier": "possible"}, ("verify", "verify")),
     ({"name_key": "李四"}, ("verify", "verify")),
+    ({"id_quality": "missing"}, ("verify", "verify")),
+    ({"id_quality": "check_failed"}, ("exit_dibao", "exit_poverty")),
 ]
 
 

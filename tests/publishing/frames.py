@@ -58,6 +58,7 @@ def receipt(**changes: Any) -> dict[str, Any]:
         "source_sheet": "花桥镇",
         "kind": "person",
         "status": "accepted",
+        "left_aside": None,
         "message": None,
         "sha256": "ab" * 32,
         "bytes": 1000,
@@ -78,7 +79,9 @@ def receipt(**changes: Any) -> dict[str, Any]:
 
 def receipts(*rows: dict[str, Any]) -> pl.DataFrame:
     """A receipts frame."""
-    text = dict.fromkeys(("source_sheet", "kind", "message", "encoding", "sha256"), pl.String)
+    text = dict.fromkeys(
+        ("source_sheet", "kind", "left_aside", "message", "encoding", "sha256"), pl.String
+    )
     return pl.DataFrame(list(rows), schema_overrides=text)
 
 

@@ -34,6 +34,7 @@ def counts() -> ReleaseCounts:
         receipts=taken,
         records=counted,
         links=pl.DataFrame({"tier": ["certain", "possible"]}),
+        quality=pl.DataFrame({"tier": ["certain"], "precision": [0.999], "recall": [0.97]}),
         dispositions=MADE,
         tie_outs=tie_outs(taken, counted, MADE, lists_of(MADE), {}),
         checks=[{"rule": "Q1", "success": True}],
@@ -48,6 +49,7 @@ def test_counts_are_those_of_the_frames() -> None:
         "poverty": {"files": 1, "received": 1, "rejected": 0, "recorded": 1, "from_households": 0},
     }
     assert made["counts"]["links"] == {"certain": 1, "probable": 0, "possible": 1}
+    assert made["linkage_quality"] == [{"tier": "certain", "precision": 0.999, "recall": 0.97}]
     assert made["counts"]["lists"]["verify"] == {"dibao": 1, "poverty": 1}
     assert made["counts"]["lists"]["exit_poverty"] == {"dibao": 0, "poverty": 0}
     assert len(made["counts"]["lists"]) == 10

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from reconciliation.publishing.coverage import COVERAGE
 from reconciliation.publishing.figures import list_sizes, overlap_rates, place_table, tier_sizes
 from reconciliation.publishing.manifest import ReleaseFacts
 from reconciliation.publishing.pages import relative_link
@@ -55,6 +56,12 @@ def data() -> SummaryData:
         data_dates={"dibao": "2018-07-31"},
         receipts=receipts(
             receipt(), receipt(source_sheet="新场乡"), receipt(source_file="<img src=x>.xlsx", sha256=None)
+        ),
+        coverage=pl.DataFrame(
+            [("dibao", "甲溪县", 1, 9, None, None, "received", None),
+             ("dibao", "乙山县", 0, 0, None, None, "nothing_received", "农村低保：没有收到乙山县的数据")],
+            schema=COVERAGE,
+            orient="row",
         ),
         records=pl.DataFrame(
             [(register, size + 3, 3, size) for register, size in SIZES.items()],
@@ -251,3 +258,29 @@ def test_rules_switched_off_are_named_once_a_column_with_their_files(tmp_path: P
     rows = [row for table in tables(shown(tmp_path, summary), "名册") for row in table]
     assert ["死亡人员", "没有上报该名册", "C8", "—"] in rows
     assert ["建档立卡", "是否享受低保", "C2", "2 个文件：乙.csv、甲.csv"] in rows
+
+
+def test_a_batch_that_went_on_without_a_refused_file_says_loudly_what_is_missing(
+    tmp_path: Path,
+) -> None:
+    whole = shown(tmp_path, data())
+    assert "被退回，没有进入比对" not in whole.text
+    spoilt = receipts(
+        receipt(), receipt(source_file="乙山县.xlsx", status="refused", message="打不开")
+    )
+    cut = shown(tmp_path, replace(data(), receipts=spoilt))
+    assert "本批次有 1 份文件被退回，没有进入比对：农村低保 乙山县.xlsx" in cut.text
+
+
+def test_the_page_names_the_counties_that_sent_nothing(tmp_path: Path) -> None:
+    text = shown(tmp_path, data()).text
+    assert "农村低保应报 2 个县，收到 1 个（没有收到：乙山县）" in text
+
+
+def test_a_refused_evidence_file_is_no_reason_to_doubt_the_main_lists(tmp_path: Path) -> None:
+    spoilt = receipts(
+        receipt(), receipt(register="deaths", source_file="死亡.xlsx", status="refused")
+    )
+    text = shown(tmp_path, replace(data(), receipts=spoilt)).text
+    assert "死亡人员 死亡.xlsx" in text and "没有在佐证名册中查到不等于没有" in text
+    assert "列入待核实" not in text

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from reconciliation.publishing.private_files import write_frame
-from reconciliation.publishing.receipts import FILE_COLUMNS, REJECTED_COLUMNS
+from reconciliation.publishing.receipt_books import FILE_COLUMNS, REJECTED_COLUMNS
 from reconciliation.publishing.workbooks import COLUMNS, shares, write_county_workbooks
 from tests.publishing.frames import BATCH, HOSTILE, LABELS, list_frame, list_row
 

@@ -67,6 +67,21 @@ def test_leading_zeros_of_month_and_day_may_be_missing(day):
 
 
 @EXAMPLES
+@given(st.dates(dt.date(1958, 1, 1), dt.date(2100, 12, 31)), st.sampled_from(["", ".0", ".5"]))
+def test_a_day_as_a_spreadsheet_counts_it_is_that_day(day, time):
+    serial = f"{(day - dt.date(1899, 12, 30)).days}{time}"
+    assert read(values.date, serial) == [day]
+    assert read(values.month, serial) == [day.replace(day=1)]
+
+
+@EXAMPLES
+@given(st.integers(1850, 2099), st.integers(1, 9))
+def test_five_digits_that_may_be_a_year_and_a_month_are_not_guessed(year, month):
+    assert read(values.date, f"{year}{month}") == [None]
+    assert read(values.month, f"{year}{month}") == [None]
+
+
+@EXAMPLES
 @given(st.integers(1, 12), st.integers(0, 40), st.integers(1900, 2050))
 def test_only_days_of_the_calendar_are_read(month, day, year):
     try:
@@ -77,7 +92,7 @@ def test_only_days_of_the_calendar_are_read(month, day, year):
 
 
 @pytest.mark.parametrize(
-    "cell", ["201808", "2018-08", "2018年", "180805", "43327", "不详", "", None]
+    "cell", ["201808", "2018-08", "2018年", "180805", "20188", "99999", "01234", "不详", "", None]
 )
 def test_less_or_other_than_a_day_is_no_day(cell):
     assert read(values.date, cell) == [None]

@@ -1,0 +1,1 @@
+"""The same machinery on Latin names."""

@@ -1,0 +1,1 @@
+"""Reading what offices send: how fast, how heavy, how right."""

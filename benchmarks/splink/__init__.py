@@ -1,0 +1,1 @@
+"""The linkage beside Splink, and beside a bare join of numbers."""

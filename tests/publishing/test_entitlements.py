@@ -1,0 +1,97 @@
+"""The workbooks of the other lists hold every row once, in one book or, where a list is long, one a county."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from reconciliation.policy.entitlements.totals import TOTALS
+from reconciliation.publishing import entitlements
+from reconciliation.publishing.entitlements import Content, write_entitlement_books
+from reconciliation.publishing.summary_page import entitlement_rows
+from tests.publishing.frames import LABELS
+
+BATCH = date(2018, 8, 15)
+TITLES = {"relief": "一次性救助", "aid": "医疗救助", "nobody": "没有人"}
+
+
+def listed(size: int) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "register": ["poverty"] * size,
+            "record": range(size),
+            "county": ["甲县" if number % 3 else None for number in range(size)],
+            "town": ["一镇"] * size,
+            "name": ["=1+1"] * size,
+            "status": ["entitled"] * size,
+            "amount": [1500] * size,
+            "tier": pl.Series([None] * size, dtype=pl.String),
+            "inclusion_probability": [0.012345] * size,
+        },
+        schema_overrides={"county": pl.String, "town": pl.String},
+    )
+
+
+def totals() -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            ("county", "relief", "moved", "2018年搬迁", "entitled", None, "甲县", 6, 5, 9000),
+            ("province", "relief", "moved", "2018年搬迁", "entitled", None, None, 9, 8, 13500),
+            ("province", "relief", "moved", "2018年搬迁", "verify", None, None, 1, 1, 1500),
+            ("province", "aid", "old", "老年人", "entitled", None, None, 4, 4, None),
+        ],
+        schema=TOTALS,
+        orient="row",
+    )
+
+
+def content() -> Content:
+    return Content({"relief": listed(9), "aid": listed(4), "nobody": listed(0)}, totals(), TITLES)
+
+
+def sheets(path: Path) -> dict[str, list[list[object]]]:
+    book = CalamineWorkbook.from_path(path)
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_short_lists_stand_in_one_book_behind_their_totals(tmp_path: Path) -> None:
+    (path,) = write_entitlement_books(tmp_path, content(), labels=LABELS, batch=BATCH)
+    found = sheets(path)
+    assert list(found) == ["合计", "一次性救助", "医疗救助"]
+    assert [len(rows) - 1 for rows in found.values()] == [4, 9, 4]
+    header, first, *_ = found["一次性救助"]
+    assert "匹配等级" not in header, "a column with nothing in it is not shown"
+    assert first[header.index("姓名")] == "=1+1"
+    assert (first[header.index("结果")], first[header.index("入样概率")]) == ("应享受", "0.0123")
+    assert found["合计"][1][3] == "全省"
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_long_list_is_divided_and_no_row_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entitlements, "ROWS_A_BOOK", 5)
+    paths = write_entitlement_books(tmp_path, content(), labels=LABELS, batch=BATCH)
+    assert len(paths) > 2 and list(sheets(paths[0])) == ["合计"]
+    found = [sheets(path) for path in paths[1:]]
+    for title, size in (("一次性救助", 9), ("医疗救助", 4)):
+        records = [row for book in found for row in book.get(title, [[]])[1:]]
+        assert len(records) == size
+
+
+def test_the_same_lists_give_the_same_bytes(tmp_path: Path) -> None:
+    one, two = (
+        write_entitlement_books(tmp_path / name, content(), labels=LABELS, batch=BATCH)[0]
+        for name in ("a", "b")
+    )
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_the_page_adds_up_the_province_and_names_lists_without_people() -> None:
+    assert entitlement_rows(totals(), TITLES) == [
+        {"title": "一次性救助", "entitled": 9, "verify": 1, "amount": 13500},
+        {"title": "医疗救助", "entitled": 4, "verify": 0, "amount": None},
+        {"title": "没有人", "entitled": 0, "verify": 0, "amount": None},
+    ]
