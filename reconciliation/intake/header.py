@@ -12,6 +12,7 @@ import polars as pl
 
 from reconciliation.intake.areas import with_areas
 from reconciliation.intake.cells import BLANK, KINDS, NUMBER, TEXT
+from reconciliation.intake.other_tables import refuse_other_order, refuse_side_by_side
 from reconciliation.intake.packed import PACKED
 from reconciliation.intake.parsing import MergedRange, Sheet
 from reconciliation.intake.refusals import RefusedError
@@ -122,7 +123,7 @@ def find_header(
         search_rows: how many of the first rows may be the header.
 
     Raises:
-        RefusedError: `no_header`.
+        RefusedError: `no_header`; `side_by_side` and `other_order` where a second table needs a header of its own.
         MissingColumnsError: a header, but without something the register cannot do without.
     """
     top = _texts(sheet.grid.head(1 if sheet.headed else search_rows + _MOST_ROWS - 1))
@@ -138,6 +139,14 @@ def find_header(
     missing = _missing(set(matching.fields.values()), register, kind)
     if missing:
         raise MissingColumnsError(best.last + 1, missing, frozenset(matching.fields.values()))
+    refuse_side_by_side(sheet, texts, matching.fields, best.last + 1)
+    refuse_other_order(
+        sheet,
+        matching.fields,
+        best.last + 1,
+        aliases,
+        lambda headers: aliases.match(headers, register, kind, similar=False).fields,
+    )
     rows = tuple(tuple(row) for row in top[best.first : best.last + 1])
     return Header(best.first, best.last, texts, rows, kind, matching)
 

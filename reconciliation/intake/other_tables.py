@@ -3,14 +3,16 @@
 Its people would be lost, or read with names for numbers. Which table is meant is for the office to say.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
 from reconciliation.intake.parsing import Sheet
 from reconciliation.intake.refusals import RefusedError
-from reconciliation.registers.headers import FileKind, HeaderAliases, normalise_header
-from reconciliation.registers.schema import Register
+from reconciliation.registers.headers import HeaderAliases, normalise_header
+
+Match = Callable[[Sequence[Sequence[str]]], Mapping[int, str]]
+"""The possible texts of each column → canonical field by column."""
 
 _ID_NUMBER = r"^(?:\d{14}(?:\d|\d{3}[\dXx]))$"
 _OWN = ("name", "id_number")
@@ -57,9 +59,8 @@ def refuse_other_order(
     sheet: Sheet,
     fields: Mapping[int, str],
     first_row: int,
-    register: Register,
-    kind: FileKind,
     aliases: HeaderAliases,
+    match: Match,
 ) -> None:
     """Refuse a sheet in which a header comes again with name or number in another column.
 
@@ -67,9 +68,8 @@ def refuse_other_order(
         sheet: as received.
         fields: column position to canonical field.
         first_row: where the data begin, counted from 0.
-        register: whose fields they are.
-        kind: of the file.
         aliases: spellings.
+        match: the fields of a header of the same register and kind.
 
     Raises:
         RefusedError: `other_order`, with the row of the second header (counted from 1).
@@ -85,7 +85,7 @@ def refuse_other_order(
     ]
     again = doubtful.filter(number.is_in(headers)).select("row", pl.col("^t[0-9]+$").fill_null(""))
     for row, *cells in again.iter_rows():
-        found = aliases.match([[cell] for cell in cells], register, kind, similar=False).fields
+        found = match([[cell] for cell in cells])
         columns = {field: column for column, field in found.items() if field in _OWN}
         if len(columns) == len(_OWN) and columns != own:
             raise RefusedError("other_order", row=row)

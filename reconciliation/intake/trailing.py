@@ -11,14 +11,18 @@ from reconciliation.registers.headers import HeaderAliases, normalise_header
 
 _TOTAL = re.compile(
     r"(?:[本全该].{0,3})?(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*数)|.{0,12}(?:小计|合计|总计)\s*[:：]?$"
-    r"|共\s*\d+\s*[人户条名]|第\s*\d+\s*页|共\s*\d+\s*页"
+    r"|共\s*\d+\s*[人户条名]|\d+\s*户[\s,，、]*\d+\s*[人口]|第\s*\d+\s*页|共\s*\d+\s*页"
 )
 _SIGNATURE = re.compile(
     r"(?:填\s*表|填\s*报|制\s*表|制\s*作|审\s*核|审\s*批|复\s*核|校\s*对|经\s*办|统\s*计|打\s*印|导\s*出|录\s*入|上\s*报|报\s*送|签\s*字|签\s*章|盖\s*章)"
     r"(?:人员?|单位|部门|机关|日期|时间|意见|领导|负责人)?(?:\s*[(（].{0,8}[)）])?\s*(?:[:：]|$)"
     r"|(?:单位|部门|分管|主管|主要)?\s*(?:负责人|领导|联系人|联系电话|单位|日期|时间)(?:\s*[(（].{0,8}[)）])?\s*(?:签字|签章|盖章)?\s*[:：]"
-    r"|(?:附?注|备注|说明|填表说明|注意)\s*\d?\s*[:：]"
+    r"|(?:附?注|备注|说明|填表说明|注意)\s*\d?\s*[:：]|以[上下](?:人员|名单|对象|情况|空白|均|各|\d)"
 )
+_OFFICE = re.compile(
+    r".{0,12}(?:主任|书记|主席|组长|[县镇乡村局科站所]长|代表|人员?|员|电话|日期|签[名字章]|办公室|[政民]办)(?:\s*[(（].{0,8}[)）])?\s*[:：]"
+)
+"""Who signs, before a name in the next cell. With a colon only: a 组 or 村 may stand before a person."""
 _SECTION = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]).+"
     r"|(?:.{2,12}(?:村|社区|村委会|居委会|镇|乡|街道|街道办|办事处)|第?[一二三四五六七八九十\d]{1,3}(?:村民)?小?组)"
@@ -64,6 +68,7 @@ def is_trailing(cells: Sequence[str], name: str, around: Surroundings) -> bool:
         or (len(filled) == 1 and bool(_SECTION.fullmatch(filled[0])))
         or _is_marked(_TOTAL, filled, name)
         or _is_marked(_SIGNATURE, filled, name)
+        or (filled[0] != name and bool(_OFFICE.fullmatch(filled[0])))
         or (filled == [name] and len(name) > _LONGEST_NAME)
     )
 

@@ -29,12 +29,14 @@ def main() -> None:
     _die_with(os.getppid())
     _parser("spreadsheets")
     me = os.getpid()
-    for line in sys.stdin.buffer:
+    for turn, line in enumerate(sys.stdin.buffer):
+        if turn == 1:
+            _parser(
+                "delimited"
+            )  # slow to load: worth it from the second file on, one loads it while it reads
         copy = os.fork()
         if not copy:
             _do_and_end(json.loads(line), me)
-        # What is slow to load is loaded for the copies to come while the first is at work; that one loads its own meanwhile.
-        _parser("delimited")
         os.waitpid(copy, 0)
         os.write(sys.stdout.fileno(), b"\n")
 
