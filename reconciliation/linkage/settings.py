@@ -57,9 +57,10 @@ LEAST_CERTAIN = 0.9
 
 
 class Tiers(FrozenModel):
-    """The least probability of each tier."""
+    """The least probability of each tier; `certain_alone` where neither a linked household nor the same number speaks for it."""
 
     certain: float = Field(gt=0.5, lt=1)
+    certain_alone: float = Field(gt=0.5, lt=1)
     probable: float = Field(gt=0.5, lt=1)
     possible: float = Field(gt=0, lt=1)
 
@@ -69,8 +70,10 @@ class Tiers(FrozenModel):
             raise ValueError(
                 f"certain must be at least {LEAST_CERTAIN}: exits and inclusions rest on certain links"
             )
-        if not self.certain > self.probable > self.possible:
-            raise ValueError("certain must lie above probable, probable above possible")
+        if not self.certain_alone >= self.certain > self.probable > self.possible:
+            raise ValueError(
+                "certain must lie above probable, probable above possible, certain_alone not below certain"
+            )
         return self
 
 

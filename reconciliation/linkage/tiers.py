@@ -69,9 +69,10 @@ def tiers(scored: Scored, settings: LinkageSettings) -> Ints:
     """The tier of every scored pair: NO_TIER, POSSIBLE, PROBABLE or CERTAIN; the last two together one to one."""
     limits = settings.tiers
     probability = published(scored.probability, settings)
+    alone = (scored.levels.standing != Standing.LINKED_HOUSEHOLD) & ~scored.name_differs
     tier = np.select(
         [
-            probability >= limits.certain,
+            probability >= np.where(alone, limits.certain_alone, limits.certain),
             probability >= limits.probable,
             (probability >= limits.possible) | scored.name_differs,
         ],

@@ -52,3 +52,24 @@ def test_small_counties_are_linked_right(name: str, recall: float) -> None:
     assert certain["links"] - certain["right"] <= 1
     assert firm["links"] - firm["right"] <= 2
     assert firm["recall"] >= recall
+
+
+def test_a_pair_without_household_or_number_behind_it_must_be_surer_to_be_certain() -> None:
+    dibao, poverty = make(CASES["singles"], 5, 1500, CONFIG)
+    limits = CONFIG.linkage.tiers.model_copy(update={"certain_alone": 0.99999})
+    strict = CONFIG.linkage.model_copy(update={"tiers": limits})
+    usual, careful = (
+        link_registers(
+            dibao.persons,
+            poverty.persons,
+            settings=settings,
+            characters=CONFIG.characters,
+            labels=CONFIG.labels,
+        ).links.filter(tier="certain")
+        for settings in (CONFIG.linkage, strict)
+    )
+    assert usual.filter(stage="scored").height > careful.filter(stage="scored").height
+    assert careful.filter(stage="scored")["probability"].min() >= 0.99999
+    assert usual.filter(stage="scored")["probability"].min() >= 0.995
+    backed = pl.col("stage") != "scored"
+    assert_frame_equal(usual.filter(backed), careful.filter(backed))
