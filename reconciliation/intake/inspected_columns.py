@@ -40,7 +40,7 @@ class Nearest:
     Attributes:
         spelling: as listed.
         field: whose spelling it is.
-        score: likeness, 0-100 (normalised edit similarity).
+        score: likeness, 0-100 (normalised edit similarity), to one place.
     """
 
     spelling: str
@@ -207,7 +207,7 @@ def _certainty(
 def _nearest(texts: Sequence[str], spellings: Sequence[tuple[str, str]]) -> Nearest | None:
     headers = [without_unit(normalise_header(text)) for text in texts]
     scored = (
-        Nearest(spelling, field, fuzz.ratio(header, without_unit(normalise_header(spelling))))
+        Nearest(spelling, field, _likeness(header, without_unit(normalise_header(spelling))))
         for header in headers
         for field, spelling in spellings
     )
@@ -231,3 +231,7 @@ def shown_header(text: str) -> str:
     """A header as it may be shown: without long numbers and what follows a colon, which no header needs."""
     text = _AFTER_COLON.sub(lambda found: _MASK * len(found.group()), text)
     return _LONG_NUMBER.sub(_MASK, text)
+
+
+def _likeness(one: str, other: str) -> float:
+    return round(fuzz.ratio(one, other), 1)

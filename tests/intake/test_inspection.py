@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from reconciliation.intake.files import ReceivedFile
@@ -337,6 +337,13 @@ HEADER = st.sampled_from(
 )  # fmt: skip
 
 
+@example(
+    header=["姓名", "身份证号", "健康状况"],
+    body=[["吁吁", "吁吁", "19999999000"]],
+    repeats=1,
+    headed=True,
+    register="relocation",
+)
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     header=st.lists(HEADER, min_size=2, max_size=8, unique=True),
