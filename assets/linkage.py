@@ -11,6 +11,7 @@ from assets.checks import check_specs, evaluate
 from assets.ledger import published
 from assets.wording import LABELS, described
 from assets.workspace import BATCHES, Workspace
+from reconciliation.ledger.answers import FOLDER, judgements, read_answers
 from reconciliation.ledger.known import known_people
 from reconciliation.linkage.judgements import GivenJudgements, read_judgements
 from reconciliation.linkage.plan import link_evidence, link_registers
@@ -20,7 +21,6 @@ from reconciliation.publishing.sources import with_sources
 from reconciliation.registers.schema import OPTIONAL, REQUIRED
 
 GROUP = "linkage"
-ANSWERS = "answers"
 
 
 @dg.multi_asset(
@@ -86,7 +86,8 @@ def _judgements(
     workspace: Workspace, batch: str, frames: Mapping[str, pl.DataFrame]
 ) -> GivenJudgements | None:
     """What people have decided so far, and which rows it is about; None where nobody has decided anything."""
-    given = read_judgements(workspace.output_folder / ANSWERS)
+    folder = workspace.output_folder / FOLDER
+    given = pl.concat([read_judgements(folder), judgements(read_answers(folder))])
     if given.is_empty():
         return None
     earlier = [workspace.previous_release(batch), workspace.replaced_release(batch)]

@@ -16,6 +16,7 @@ from reconciliation.identity.places import Places, comparable_counties, comparab
 from reconciliation.identity.settings import IdentitySettings
 from reconciliation.intake.database_settings import Databases
 from reconciliation.intake.settings import IntakeSettings
+from reconciliation.ledger.settings import AnswerSettings
 from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.policy.entitlements.settings import Entitlements
 from reconciliation.policy.rules import Policy
@@ -42,6 +43,7 @@ PARTS = (
     "policy.yaml",
     "entitlements",
     "thresholds.csv",
+    "answers.yaml",
 )
 """What a config folder may hold; a part that an office's own folder lacks is taken from the project's."""
 
@@ -63,6 +65,7 @@ class Configuration:
     policy: Policy
     entitlements: Entitlements
     thresholds: Thresholds
+    answers: AnswerSettings
     digest: str
 
     @classmethod
@@ -110,6 +113,7 @@ def _load(parts: tuple[tuple[str, Path, str], ...]) -> Configuration:
         policy=Policy.load(path["policy.yaml"]),
         entitlements=Entitlements.load(path["entitlements"], fold_places),
         thresholds=Thresholds.load(path["thresholds.csv"], fold),
+        answers=AnswerSettings.load(path["answers.yaml"]),
         digest=hashlib.sha256("".join(digest for _, _, digest in parts).encode()).hexdigest(),
     )
 
