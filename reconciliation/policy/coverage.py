@@ -1,24 +1,17 @@
 """Whether the household table leaves no gap and no overlap: checked whenever a rulebook is loaded.
 
-What belongs here: the cells (status x lifting x income x lines x what is unknown) and the check. What does not: what a cell
-decides. The table is that of the domain: exactly one rule a cell, and where a value is unknown either the one rule that
+What belongs here: the check. What does not: the cells (`enumeration.py`) and what a cell decides. The table is that of the domain: exactly one rule a cell, and where a value is unknown either the one rule that
 does not depend on it or "cannot be determined".
 """
 
 from collections.abc import Mapping
-from itertools import product
 
 import polars as pl
 
 from reconciliation.policy.columns import HOUSEHOLD_COLUMNS, LIFT_STATUSES, STATUSES
+from reconciliation.policy.enumeration import cells
 from reconciliation.policy.grammar import Predicate
 from reconciliation.registers.errors import ConfigurationError
-
-_LINES = ((3000.0, 2000.0), (2000.0, 3000.0), (2500.0, 2500.0))
-"""Dibao line and poverty line: D > V, V > D, equal."""
-_INCOMES = (0.0, 1999.99, 2000.0, 2500.0, 2999.99, 3000.0, 5000.0)
-"""Below, on, between and above every line."""
-_YES_NO_UNKNOWN = (True, False, None)
 
 
 def check_coverage(predicates: Mapping[str, Predicate]) -> None:
@@ -30,9 +23,9 @@ def check_coverage(predicates: Mapping[str, Predicate]) -> None:
     Raises:
         ConfigurationError: names a cell that no rule, or more than one rule, covers.
     """
-    cells = _cells()
-    fired = cells.select(predicate.expression.alias(rule) for rule, predicate in predicates.items())
-    counted = cells.with_columns(
+    table = cells([predicate.text for predicate in predicates.values()], STATUSES, LIFT_STATUSES)
+    fired = table.select(predicate.expression.alias(rule) for rule, predicate in predicates.items())
+    counted = table.with_columns(
         yes=fired.select(pl.sum_horizontal(pl.all().fill_null(False).cast(pl.Int32))).to_series(),
         open=fired.select(pl.sum_horizontal(pl.all().is_null().cast(pl.Int32))).to_series(),
         rules=fired.select(
@@ -48,28 +41,15 @@ def check_coverage(predicates: Mapping[str, Predicate]) -> None:
     if wrong.is_empty():
         return
     cell = wrong.row(0, named=True)
-    covering = cell["rules"] or "no rule"
+    covering = cell["rules"].split()
     place = ", ".join(
         f"{name} {'unknown' if cell[name] is None else cell[name]}" for name in HOUSEHOLD_COLUMNS
     )
-    raise ConfigurationError(f"household table: {covering} for the cell {place}")
-
-
-def _cells() -> pl.DataFrame:
-    """One row a combination that can occur."""
-    incomes = [
-        *((low, high) for low, high in product(_INCOMES, _INCOMES) if low <= high),
-        (None, None),
-    ]
-    rows = [
-        (status, lift, low, low, high, *lines, long_term, single)
-        for status, lift, (low, high), lines, long_term, single in product(
-            STATUSES, (*LIFT_STATUSES, None), incomes, (*_LINES, (None, 2000.0), (2000.0, None)),
-            _YES_NO_UNKNOWN, (True, False),
+    if not covering:
+        raise ConfigurationError(
+            f"household table: no rule for the cell {place}; widen the predicate of a rule of scope household, or add one"
         )
-        # A household on dibao alone has no 脱贫属性, one on the poverty list alone no class of cover.
-        if (lift is None or status in ("both", "poverty_only"))
-        and ((long_term, single) == (False, False) or status in ("both", "dibao_only"))
-    ]  # fmt: skip
-    schema = {name: column.dtype for name, column in HOUSEHOLD_COLUMNS.items()}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    raise ConfigurationError(
+        f"household table: rules {' '.join(covering)} both hold for the cell {place}; "
+        "let the predicate of one leave it out"
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 from polars.exceptions import PolarsError
 
+from reconciliation.policy.comparisons import Comparisons
 from reconciliation.registers.errors import ConfigurationError
 
 _TOKEN = re.compile(
@@ -59,8 +60,8 @@ def compile_predicate(text: str, columns: Mapping[str, Column], rule: str) -> Pr
         rule: number of the rule, for the message.
 
     Raises:
-        ConfigurationError: anything outside the language, an unknown column, a text its column cannot hold, or a predicate
-            that is not true or false.
+        ConfigurationError: anything outside the language, an unknown column, values of two types compared, a text its column
+            cannot hold, or a predicate that is not true or false.
     """
     _check_words(text, columns, rule)
     try:
@@ -86,11 +87,15 @@ def _check_words(text: str, columns: Mapping[str, Column], rule: str) -> None:
             raise ConfigurationError(f"rule {rule}: functions are not allowed: {word}")
     unknown = sorted(set(named) - set(columns))
     if unknown:
-        raise ConfigurationError(f"rule {rule}: unknown column or word: {', '.join(unknown)}")
-    possible = {value for name in named for value in columns[name].values}
-    strange = sorted({word[1:-1] for kind, word in tokens if kind == "text"} - possible)
-    if strange:
-        raise ConfigurationError(f"rule {rule}: no column of it can hold: {', '.join(strange)}")
+        raise ConfigurationError(
+            f"rule {rule}: unknown column or word: {', '.join(unknown)}; "
+            "the columns are listed in reconciliation/policy/columns.py"
+        )
+    problem = Comparisons(
+        tokens, lambda name: columns[name].dtype, lambda name: columns[name].values
+    ).problem()
+    if problem:
+        raise ConfigurationError(f"rule {rule}: {problem}")
 
 
 def _tokens(text: str, rule: str) -> list[tuple[str, str]]:

@@ -145,8 +145,7 @@ def _ground(rulebook: Rulebook) -> pl.Expr:
     a known grade counts.
     """
     grade = pl.col("disability_grade")
-    limit = rulebook.thresholds.at("single_cover_max_grade", None, rulebook.batch)
-    worst = pl.lit(limit, dtype=pl.Float64)
+    worst = rulebook.thresholds.by_county("single_cover_max_grade", rulebook.batch)
     health, no_column = pl.col("health"), pl.col("absent_fields").list.contains("health")
     severe = health.list.contains("severe").fill_null(False)
     disabled = health.list.contains("disabled")
@@ -166,9 +165,9 @@ def _weak_labour(rulebook: Rulebook) -> pl.Expr:
     born = pl.col("birth_date")
     had_birthday = born.dt.month().cast(pl.Int32) * 100 + born.dt.day() <= day.month * 100 + day.day
     age = day.year - born.dt.year() - had_birthday.not_().cast(pl.Int32)
-    first = rulebook.thresholds.at("working_age_from", None, day)
-    last = rulebook.thresholds.at("working_age_to", None, day)
-    working = age.is_between(pl.lit(first, pl.Float64), pl.lit(last, pl.Float64))
+    first = rulebook.thresholds.by_county("working_age_from", day)
+    last = rulebook.thresholds.by_county("working_age_to", day)
+    working = age.is_between(first, last)
     return (pl.col("labour").is_in(["lost", "partial"]) & working).fill_null(False)
 
 

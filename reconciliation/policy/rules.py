@@ -4,6 +4,7 @@ What belongs here: the shape of a rule and the checks of the whole rulebook at l
 (`firing.py`) and in what words their findings are told (`wording.py`).
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
 from typing import Literal, Self
@@ -13,6 +14,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from reconciliation.policy.columns import HOUSEHOLD_COLUMNS, RECORD_COLUMNS, SHOWN_COLUMNS
 from reconciliation.policy.coverage import check_coverage
+from reconciliation.policy.enumeration import Claim, check_equal_precedence
 from reconciliation.policy.grammar import Column, Predicate, compile_predicate
 from reconciliation.registers.base import FrozenModel
 from reconciliation.registers.errors import ConfigurationError
@@ -27,7 +29,7 @@ class Outcome(FrozenModel):
 
     Attributes:
         list: the list it leads to.
-        precedence: of all outcomes of a record the lowest decides; equal ones by their place in the file.
+        precedence: of all outcomes of a record the lowest decides; two that can meet must differ.
         owner: who has to act.
         to_check: what is to be verified on the spot.
     """
@@ -108,7 +110,7 @@ class Policy(FrozenModel):
 
     Attributes:
         version: named in every release.
-        rules: all rules; their order decides between equal precedences.
+        rules: all rules, in the order they are explained in.
     """
 
     version: str
@@ -121,8 +123,9 @@ class Policy(FrozenModel):
         """Read and check the rulebook.
 
         Raises:
-            ConfigurationError: malformed, a number used twice, a predicate outside the language or with unknown columns, or
-                a household table with a cell that no rule or more than one rule covers; names file and rule.
+            ConfigurationError: malformed, a number used twice, a predicate outside the language or with unknown columns, a
+                household table with a cell that no rule or more than one rule covers, or two rules of equal precedence that
+                hold for one record; names file and rule.
         """
         try:
             return super().load(path)
@@ -152,7 +155,39 @@ class Policy(FrozenModel):
             if rule.unless is not None:
                 self._exceptions[rule.rule] = compile_predicate(rule.unless, of_record, rule.rule)
         check_coverage({rule.rule: self.predicate(rule) for rule in self.of("household")})
+        for register in REQUIRED:
+            self._check_precedence(register, of_record)
         return self
+
+    def _check_precedence(self, register: str, columns: Mapping[str, Column]) -> None:
+        """Refuse two rules of equal precedence that hold for one record.
+
+        The rules of the household table are left to `check_coverage`; a rule of scope `no_rule` speaks only where no
+        other does.
+        """
+
+        def claims(*scopes: Scope) -> list[Claim]:
+            return [
+                Claim(
+                    rule.rule,
+                    rule.outcomes[register].precedence,
+                    compile_predicate(f"household_rule = '{rule.rule}'", columns, rule.rule)
+                    if rule.scope == "household"
+                    else self.predicate(rule),
+                    self.exception(rule),
+                )
+                for rule in self.rules
+                if rule.scope in scopes and register in rule.outcomes
+            ]
+
+        proposed = {
+            rule.rule: rule.outcomes[register].list if register in rule.outcomes else ""
+            for rule in self.of("household")
+        }
+        check_equal_precedence(
+            claims("household", "record", "undetermined"), register, {"": ""} | proposed
+        )
+        check_equal_precedence(claims("no_rule"), register, {"": ""} | proposed)
 
     def of(self, scope: Scope) -> tuple[Rule, ...]:
         """The rules of one scope, in their order."""

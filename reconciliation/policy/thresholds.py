@@ -124,6 +124,15 @@ class Thresholds:
             schema={"county": pl.String} | dict.fromkeys(KEYS, pl.Float64),
         )
 
+    def by_county(self, key: str, day: date) -> pl.Expr:
+        """The value of a key for each row's `county`, Float64; null where none is stated."""
+        table = self._table(key, day)
+        own = {county: value for county, value in table.items() if county != EVERYWHERE}
+        everywhere = pl.lit(table.get(EVERYWHERE), dtype=pl.Float64)
+        if not own:
+            return everywhere
+        return pl.col("county").replace_strict(own, default=everywhere, return_dtype=pl.Float64)
+
     def counties_with_stale_income(
         self, register: str, counties: pl.Series, day: date
     ) -> list[str | None]:

@@ -39,7 +39,7 @@ def changed(folder: Path, name: str, **change: Any) -> Path:
     ("change", "words"),
     [
         ({"when": "alive AND rich"}, "unknown column or word: rich"),
-        ({"when": "age > '八十'"}, "no column of it can hold"),
+        ({"when": "age > '八十'"}, "not of one type"),
         ({"when": "COALESCE(alive, TRUE)"}, "functions are not allowed"),
         ({"when": "CASE WHEN alive THEN TRUE END"}, "unknown column or word"),
         ({"when": "age"}, "not a condition"),
