@@ -133,13 +133,18 @@ class Households:
         return cls(left.household, right.household, keys, members.astype(np.int64), size)
 
     def linked(self, a: Ints, b: Ints, settled: Settled) -> Bools:
-        """Whether the households of each pair are linked by another pair than this one."""
+        """Whether the households of each pair are linked by two other people than these."""
         if not len(self.keys):
             return np.zeros(len(a), dtype=bool)
         wanted = self.left[a] * self.size + self.right[b]
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         members = np.where(self.keys[at] == wanted, self.members[at], 0)
-        return np.asarray(members - settled.among(a, b) > 0)
+        # A row settled with somebody else of the other household links nothing for the pair that says it is not.
+        partner_a, partner_b = settled.partner_left[a], settled.partner_right[b]
+        own = (partner_a != NONE) & (self.right[partner_a] == self.right[b])
+        own2 = (partner_b != NONE) & (self.left[partner_b] == self.left[a])
+        both = settled.among(a, b)
+        return np.asarray(members - own - own2.astype(np.int64) + both > 0)
 
     def pairs(self) -> pl.DataFrame:
         """The linked households as `left`, `right`."""

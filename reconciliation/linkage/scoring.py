@@ -33,6 +33,13 @@ from reconciliation.linkage.evidence import (
 )
 from reconciliation.linkage.exact import SameNumber, under_two_names
 from reconciliation.linkage.judgements import among
+from reconciliation.linkage.leftovers import (
+    START,
+    found_shares,
+    leftover_cells,
+    pair_odds,
+    smaller_sides,
+)
 from reconciliation.linkage.levels import Group, NameLevel, NumberLevel, Standing
 from reconciliation.linkage.names import frequencies
 from reconciliation.linkage.rivals import compete
@@ -73,6 +80,8 @@ class Scored:
         prior: natural log of the odds of a pair before any evidence.
         expected: true pairs still to be found, as estimated.
         numbers: share of each `NumberLevel` among them, as estimated.
+        cells: how many rows are open in the two households; see `leftovers`.
+        leftovers: share of them that is found, by cell, as estimated.
         by_key: the candidates that do not hang on linked households.
         proposed: `blocks` of every candidate, also of those dropped as hopeless.
     """
@@ -86,6 +95,8 @@ class Scored:
     prior: float
     expected: float
     numbers: Floats
+    cells: Ints
+    leftovers: Floats
     by_key: Candidates
     proposed: Ints
 
@@ -145,6 +156,10 @@ def score(ground: Ground, linking: Settled, before: Scored | None) -> Scored:
             prior=0.0,
             expected=before.expected if before else _first_guess(ground),
             numbers=numbers,
+            cells=leftover_cells(
+                pool, (proposed.a, proposed.b), levels.standing == Standing.LINKED_HOUSEHOLD
+            ),
+            leftovers=before.leftovers if before else START,
             by_key=by_key,
             proposed=proposed.blocks,
         ),
@@ -215,38 +230,56 @@ def _bounds(ground: Ground) -> tuple[float, float]:
 
 
 def _expect(scored: Scored, model: Model, ground: Ground, estimate: bool) -> Scored:
-    """Probabilities, the number of pairs to be found taken as their sum until it stands still."""
+    """Probabilities, what they rest on taken from them until it stands still.
+
+    That is the number of pairs to be found, what their numbers look like, and what is found in linked households.
+    """
+    settings = ground.settings
+    scored = _standing_in_households(scored, model)
     kept = np.flatnonzero(
         scored.name_differs
         | (scored.odds + np.log(scored.expected / model.openings.total) > np.log(_LEAST_ODDS))
     )
     found = _rows(scored, kept)
+    smaller = smaller_sides(scored.cells)
     _, left = np.unique(found.pairs.a, return_inverse=True)
     _, right = np.unique(found.pairs.b, return_inverse=True)
-    expected = scored.expected
-    rounds = ground.settings.expectation_rounds if estimate else 1
-    numbers = model.numbers
-    for _ in range(rounds):
-        prior = float(np.log(expected / model.openings.total))
+    for _ in range(settings.expectation_rounds if estimate else 1):
+        found = _standing_in_households(found, model)
+        prior = float(np.log(found.expected / model.openings.total))
         odds = np.where(found.name_differs, found.odds, found.odds + prior)
-        probability = compete(
-            left, right, np.exp(np.minimum(odds, 50.0)), ground.settings.message_rounds
-        )
+        probability = compete(left, right, np.exp(np.minimum(odds, 50.0)), settings.message_rounds)
         if estimate:
-            free = np.where(found.name_differs, 0.0, probability)
-            expected = float(np.clip(free.sum(), *_bounds(ground)))
-            learned = learn_numbers(
-                counts(found.levels.number, len(NumberLevel), free), ground.settings
-            )
-            gain = np.log(learned / numbers)[found.levels.number]
-            numbers = learned
-            found = replace(
-                found,
-                odds=np.where(found.name_differs, found.odds, found.odds + gain),
-                weights=replace(found.weights, number=found.weights.number + gain),
-            )
+            found = _learned(replace(found, probability=probability), smaller, ground)
+    return replace(found, odds=odds, probability=probability, prior=prior)
+
+
+def _standing_in_households(scored: Scored, model: Model) -> Scored:
+    """The scores with what is left over in two linked households as the weight of standing in them."""
+    prior = float(np.log(scored.expected / model.openings.total))
+    linked = (scored.cells != NONE) & ~scored.name_differs
+    weight = np.where(linked, pair_odds(scored.leftovers)[scored.cells] - prior, 0.0)
+    change = np.where(linked, weight - scored.weights.household, 0.0)
     return replace(
-        found, odds=odds, probability=probability, prior=prior, expected=expected, numbers=numbers
+        scored,
+        odds=scored.odds + change,
+        weights=replace(scored.weights, household=scored.weights.household + change),
+    )
+
+
+def _learned(found: Scored, smaller: Floats, ground: Ground) -> Scored:
+    """The scores with what their probabilities teach."""
+    settings = ground.settings
+    free = np.where(found.name_differs, 0.0, found.probability)
+    numbers = learn_numbers(counts(found.levels.number, len(NumberLevel), free), settings)
+    gain = np.where(found.name_differs, 0.0, np.log(numbers / found.numbers)[found.levels.number])
+    return replace(
+        found,
+        expected=float(np.clip(free.sum(), *_bounds(ground))),
+        numbers=numbers,
+        leftovers=found_shares(found.cells, found.probability, smaller, settings.leftover_trust),
+        odds=found.odds + gain,
+        weights=replace(found.weights, number=found.weights.number + gain),
     )
 
 
@@ -257,6 +290,7 @@ def _rows(scored: Scored, rows: Ints) -> Scored:
         pairs=taken(scored.pairs, rows),
         levels=taken(scored.levels, rows),
         weights=taken(scored.weights, rows),
+        cells=scored.cells[rows],
         name_differs=scored.name_differs[rows],
         odds=scored.odds[rows],
         probability=scored.probability[rows],

@@ -218,6 +218,7 @@ class LinkageSettings(FrozenModel):
     sample_pairs: int = Field(gt=0)
     message_rounds: int = Field(gt=0)
     expectation_rounds: int = Field(gt=0)
+    leftover_trust: float = Field(gt=0)
     name_birth_dependence: float = Field(ge=1)
     name_birth_dependence_trust: float = Field(gt=0)
     true_pairs: TruePairs
