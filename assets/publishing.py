@@ -16,7 +16,9 @@ from assets.wording import CIVIL_AFFAIRS, LABELS, POVERTY_OFFICE, described
 from assets.workspace import BATCHES, Workspace
 from expectations.data_docs import write_data_docs
 from expectations.verdict import Validation
+from reconciliation.ledger.asked import with_findings
 from reconciliation.publishing import audit
+from reconciliation.publishing.answer_sheets import Sending
 from reconciliation.publishing.figures import list_sizes, tier_sizes
 from reconciliation.publishing.hashes import file_hash, file_hashes
 from reconciliation.publishing.manifest import (
@@ -62,28 +64,46 @@ CHECKS = {
 @dg.asset(
     name="workbooks",
     partitions_def=BATCHES,
-    ins={"receipts": dg.AssetIn("receipts")},
+    ins={name: dg.AssetIn(name) for name in ("receipts", "ledger", "cases")},
     deps=["lists"],
     **described("workbooks", group=GROUP, kinds={"excel"}, owners=OWNERS),
 )
 @guarded
 def workbooks(
-    context: dg.AssetExecutionContext, workspace: Workspace, receipts: pl.DataFrame
+    context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
 ) -> Iterator[Any]:
     """A workbook a county."""
-    missing = refused_note(receipts, workspace.configuration.labels)
+    config = workspace.configuration
+    missing = refused_note(frames["receipts"], config.labels)
     batch = workspace.batch_of(context)
     release = Release(workspace.staging(batch))
+    name = workspace.release_name(batch)
+    sending = Sending(
+        labels=config.labels,
+        batch=date.fromisoformat(batch),
+        release=name,
+        run=f"{name} {config.digest[:16]}",
+        secret=workspace.secret().key,
+        settings=config.answers,
+        facts=(
+            (LABELS("assets.fact_release"), name),
+            (LABELS("assets.fact_config"), config.digest),
+            *([(LABELS("publishing.receipts.missing_title"), missing)] if missing else []),
+        ),
+    )
+    asked = {
+        name: pl.read_parquet(release.lists / f"{name}.parquet").pipe(
+            with_findings, frames["ledger"], frames["cases"]
+        )
+        for name in ACTIONABLE
+    }
     books = write_county_workbooks(
         emptied(release.workbooks),
-        {name: pl.read_parquet(release.lists / f"{name}.parquet") for name in ACTIONABLE},
-        labels=workspace.configuration.labels,
-        batch=date.fromisoformat(batch),
-        facts=[
-            (LABELS("assets.fact_release"), workspace.release_name(batch)),
-            (LABELS("assets.fact_config"), workspace.configuration.digest),
-            *([(LABELS("publishing.receipts.missing_title"), missing)] if missing else []),
-        ],
+        asked,
+        sending,
+        on_book=lambda done, of: context.log.info(
+            LABELS("assets.workbooks_done", done=done, of=of)
+        ),
     )
     yield dg.MaterializeResult(metadata={"books": len(books)})
 

@@ -1,10 +1,11 @@
 """The first sheet of a workbook: whose it is, how many rows each list holds, what is to be done with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
 
+from reconciliation.publishing.answer_sheets import Sending
 from reconciliation.publishing.sheets import A4, Book
 from reconciliation.registers.schema import REQUIRED
 
@@ -17,7 +18,7 @@ def write_cover(
     book: Book,
     title: str,
     lists: Mapping[str, pl.DataFrame],
-    facts: Sequence[tuple[str, str]],
+    sending: Sending,
 ) -> None:
     """Write the cover as the book's next sheet.
 
@@ -25,7 +26,7 @@ def write_cover(
         book: the workbook.
         title: whose book this is.
         lists: the book's rows by list, with `register`.
-        facts: lines of name and value below the title.
+        sending: what the release sends out with; its facts are lines of name and value below the title.
     """
     labels = book.labels
     sheet = book.add_sheet(labels("publishing.workbook.cover"), paper=A4, header_rows=None)
@@ -37,12 +38,34 @@ def write_cover(
     sheet.write_string(0, 0, labels("publishing.workbook.title"), book.format("title"))
     sheet.set_row(1, 24)
     sheet.write_string(1, 0, title, book.format("heading"))
-    lines = [(labels("publishing.workbook.batch_name"), book.batch.isoformat()), *facts]
+    lines = [(labels("publishing.workbook.batch_name"), book.batch.isoformat()), *sending.facts]
     for row, (name, value) in enumerate(lines, start=2):
         sheet.write_string(row, _NAME, name, book.format("plain"))
         sheet.write_string(row, _FIRST_COUNT, value, book.format("plain"))
     after = _write_counts(book, sheet, len(lines) + 3, lists)
-    _write_reading(book, sheet, after + 1)
+    after = _write_lines(
+        book, sheet, after + 1, "publishing.answers.how_to_answer", _answering(book, sending)
+    )
+    reading = labels.mapping("publishing.workbook.reading").values()
+    _write_lines(book, sheet, after + 1, "publishing.workbook.how_to_read", reading)
+
+
+def _answering(book: Book, sending: Sending) -> list[str]:
+    """How the yellow cells are filled in, and what each answer asks for besides, a line each."""
+    labels, settings = book.labels, sending.settings
+    needs = [
+        labels(
+            "publishing.answers.needs_line",
+            status=word.text,
+            needs=labels("publishing.workbook.list_separator").join(
+                labels(f"publishing.answers.needs.{need}") for need in word.needs
+            ),
+        )
+        for word in settings.statuses.values()
+        if word.needs
+    ]
+    lines = labels.mapping("publishing.answers.answering")
+    return [line.format(needs="".join(needs)) for line in lines.values()]
 
 
 def _write_counts(book: Book, sheet: Any, row: int, lists: Mapping[str, pl.DataFrame]) -> int:
@@ -84,14 +107,14 @@ def _write_list_name(book: Book, sheet: Any, row: int, name: str, *, linked: boo
         sheet.write_string(row, _NAME, name, book.format("no_link"))
 
 
-def _write_reading(book: Book, sheet: Any, row: int) -> None:
-    """How the sheets are to be read, a line each."""
-    heading = book.labels("publishing.workbook.how_to_read")
+def _write_lines(book: Book, sheet: Any, row: int, heading: str, lines: Iterable[str]) -> int:
+    """A heading and a line a row below it; returns the row after them."""
     sheet.set_row(row, 24)
-    sheet.write_string(row, 0, heading, book.format("heading"))
-    reading = book.labels.mapping("publishing.workbook.reading")
-    for number, line in enumerate(reading.values(), start=row + 1):
-        sheet.set_row(number, 30)
+    sheet.write_string(row, 0, book.labels(heading), book.format("heading"))
+    for line in lines:
+        row += 1
+        sheet.set_row(row, 30)
         # The cell is merged empty and then written as a string: `merge_range` would guess the type.
-        sheet.merge_range(number, _NAME, number, _TASK, "", book.format("text"))
-        sheet.write_string(number, _NAME, line, book.format("text"))
+        sheet.merge_range(row, _NAME, row, _TASK, "", book.format("text"))
+        sheet.write_string(row, _NAME, line, book.format("text"))
+    return row + 1

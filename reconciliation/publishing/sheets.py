@@ -25,6 +25,16 @@ _GRID = {"border": 1, "border_color": "#B8BDC4"}
 A3, A4 = 8, 9
 """Paper sizes, by Excel's numbers."""
 
+RED, _GREY, _YELLOW = "#C00000", "#F2F2F2", "#FFF9DB"
+_CELL: dict[str, Any] = {**_GRID, "text_wrap": True, "valign": "top", "num_format": "@"}
+_HEADER: dict[str, Any] = {
+    **_GRID,
+    "bold": True,
+    "text_wrap": True,
+    "bg_color": "#DCE6F1",
+    "align": "center",
+    "valign": "vcenter",
+}
 _NUMBER = {**_GRID, "align": "right", "valign": "vcenter", "num_format": "#,##0"}
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {"font_size": 18, "bold": True, "valign": "vcenter"},
@@ -34,20 +44,20 @@ _STYLES: dict[str, dict[str, Any]] = {
     "link": {**_GRID, "font_color": _BLUE, "underline": 1, "valign": "vcenter"},
     "no_link": {**_GRID, "font_color": "#6B7280", "valign": "vcenter"},
     "task": {**_GRID, "text_wrap": True, "valign": "vcenter", "indent": 1},
-    "header": {
-        **_GRID,
-        "bold": True,
-        "text_wrap": True,
-        "bg_color": "#DCE6F1",
-        "align": "center",
-        "valign": "vcenter",
-    },
-    "cell": {**_GRID, "text_wrap": True, "valign": "top", "num_format": "@"},
+    "header": _HEADER,
+    "cell": _CELL,
+    "locked": {**_CELL, "bg_color": _GREY},
+    "different": {**_CELL, "bg_color": _GREY, "font_color": RED},
+    "answer": {**_CELL, "bg_color": _YELLOW, "locked": False},
+    "answer_date": {**_CELL, "bg_color": _YELLOW, "locked": False, "num_format": "yyyy-mm-dd"},
+    "answer_header": {**_HEADER, "bg_color": "#FFE699"},
+    "red": {"font_color": RED, "bold": True},
+    "black": {},
     "count": _NUMBER,
     "total": {**_NUMBER, "bold": True, "top": 2},
     "total_name": {**_GRID, "valign": "vcenter", "bold": True, "top": 2},
 }
-_HEADER_HEIGHT, _LINE_HEIGHT, _ROW_LIMIT = 32.0, 13.5, 409.0
+HEADER_HEIGHT, _LINE_HEIGHT, _ROW_LIMIT = 32.0, 13.5, 409.0
 """Points; the last is Excel's limit."""
 
 _CELL_LIMIT = 32_767
@@ -150,14 +160,14 @@ def write_table(book: Book, sheet: Any, frame: pl.DataFrame, columns: Sequence[C
     """
     shown = [column for column in columns if column.name in frame.columns]
     headings = book.labels.mapping("publishing.columns")
-    sheet.set_row(0, _HEADER_HEIGHT)
+    sheet.set_row(0, HEADER_HEIGHT)
     for place, column in enumerate(shown):
         sheet.set_column(place, place, column.width)
         sheet.write_string(0, place, headings[column.name], book.format("header"))
-    texts = frame.select(_as_text(frame, column, book.labels) for column in shown)
+    texts = frame.select(as_text(frame, column, book.labels) for column in shown)
     cell = book.format("cell")
     for number, (height, *row) in enumerate(
-        texts.select(_height(shown), *texts.columns).iter_rows(), start=1
+        texts.select(row_height(shown), *texts.columns).iter_rows(), start=1
     ):
         sheet.set_row(number, height)
         for place, text in enumerate(row):
@@ -169,7 +179,7 @@ def write_table(book: Book, sheet: Any, frame: pl.DataFrame, columns: Sequence[C
     sheet.ignore_errors({"number_stored_as_text": xl_range(1, 0, frame.height, last_column)})
 
 
-def _height(columns: Sequence[Column]) -> pl.Expr:
+def row_height(columns: Sequence[Column]) -> pl.Expr:
     """Row heights in points, so that wrapped text is seen whole.
 
     They are set, not left to the program that opens the book: not every one fits rows to wrapped text. A character
@@ -188,7 +198,7 @@ def _lines(column: Column) -> pl.Expr:
     return (wrapped + text.str.count_matches("\n", literal=True)).cast(pl.Float64)
 
 
-def _as_text(frame: pl.DataFrame, column: Column, labels: Labels) -> pl.Expr:
+def as_text(frame: pl.DataFrame, column: Column, labels: Labels) -> pl.Expr:
     """A column as the text its cells show: codes worded, lists joined, yes/no in Chinese, null as an empty cell."""
     wording = labels.mapping(column.values) if column.values else {}
     expression = _worded(pl.col(column.name), frame.schema[column.name], wording, labels)

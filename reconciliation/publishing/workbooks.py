@@ -4,68 +4,34 @@ A county with more rows than a book should hold gets one book a township, a town
 whose county is unknown get a book of their own, so that no row is in no book.
 """
 
+import os
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from reconciliation.publishing.answer_sheets import (
+    SCHEMA,
+    Sending,
+    write_answer_sheet,
+    write_hidden_sheets,
+)
 from reconciliation.publishing.cover import write_cover
-from reconciliation.publishing.sheets import A3, Column, open_book, write_table
+from reconciliation.publishing.private_files import private_folder
+from reconciliation.publishing.sheets import open_book
 from reconciliation.registers.labels import Labels
 from reconciliation.registers.schema import LISTS
 
 ROWS_A_BOOK = 20_000
 """More than this opens slowly on the machines townships have."""
-
-COLUMNS = (
-    Column("register", 9, "registers"),
-    Column("town", 11),
-    Column("village", 11),
-    Column("household", 7),
-    Column("name", 10),
-    Column("id_number", 20),
-    Column("relation", 8, "publishing.relations"),
-    Column("rule", 6),
-    Column("why", 42),
-    Column("evidence", 34),
-    Column("counterpart_name", 10),
-    Column("counterpart_id_number", 20),
-    Column("tier", 8, "tiers"),
-    Column("to_check", 26),
-    Column("owner", 10, "publishing.owners"),
-    Column("other_rules", 9),
-    Column("source_file", 20),
-    Column("source_row", 7),
-    Column("source_sheet", 14, printed=False),
-    Column("record", 9, printed=False),
-    Column("months_after_death", 12, printed=False),
-    Column("dibao_income", 12, printed=False),
-    Column("poverty_income", 12, printed=False),
-    Column("dibao_line", 12, printed=False),
-    Column("poverty_line", 12, printed=False),
-    Column("dibao_flag_poverty", 12, printed=False),
-    Column("dibao_assistance_type", 12, printed=False),
-    Column("dibao_class_tier", 12, printed=False),
-    Column("dibao_health", 12, printed=False),
-    Column("dibao_labour", 14, printed=False),
-    Column("poverty_flag_dibao", 12, printed=False),
-    Column("poverty_lift_status", 14, printed=False),
-    Column("poverty_household_type", 14, printed=False),
-    Column("poverty_health", 14, printed=False),
-    Column("poverty_labour", 14, printed=False),
-    Column("wording", 40, printed=False),
-    Column("legal_basis", 30, printed=False),
-    Column("data_dates", 18, printed=False),
-    Column("counterpart_town", 12, printed=False),
-    Column("counterpart_village", 12, printed=False),
-    Column("counterpart_source_file", 22, printed=False),
-    Column("counterpart_source_sheet", 14, printed=False),
-    Column("counterpart_source_row", 9, printed=False),
-)
-"""What a clerk sees of a row, in this order; a list frame may lack some."""
+_WORTH_A_PROCESS = 8_000
+"""Rows that take longer to write than a process takes to start."""
 
 _Lists = dict[str, pl.DataFrame]
 
@@ -90,41 +56,81 @@ class Share:
 def write_county_workbooks(
     folder: Path,
     lists: Mapping[str, pl.DataFrame],
-    *,
-    labels: Labels,
-    batch: date,
-    facts: Sequence[tuple[str, str]] = (),
+    sending: Sending,
+    on_book: Callable[[int, int], None] = lambda done, of: None,
 ) -> list[Path]:
-    """Write the workbooks; the same lists give the same bytes.
+    """Write the workbooks, several at a time where there is much to write; the same lists give the same bytes.
 
     Args:
         folder: where they go.
-        lists: list frames by name (`registers.schema.LISTS`), each with `register`, `record`, `county`, `town`,
-            `village`, `household`, and whichever of `COLUMNS` it has.
-        labels: the wording (`publishing`).
-        batch: the dispatch date; also the books' date of creation.
-        facts: further lines of the cover, each a name and a value: data dates, release, config hash.
+        lists: list frames by name (`registers.schema.ACTIONABLE`), each with `county`, `town`, `village`, `household`,
+            `record` and what `write_answer_sheet` takes.
+        sending: what the release sends out with.
+        on_book: told how many books are done, and of how many.
 
     Returns:
         The books, sorted by county, township and part.
     """
     ordered = {name: lists[name].pipe(_sorted) for name in LISTS if name in lists}
     taken: set[str] = set()
-    paths = []
+    jobs = []
     for share in shares(ordered, ROWS_A_BOOK):
-        title = share_title(share, labels)
-        path = folder / f"{file_stem(title, batch, taken)}.xlsx"
-        with open_book(path, labels, batch) as book:
-            write_cover(book, title, share.lists, facts)
-            for name, frame in share.lists.items():
-                if frame.height:
-                    heading = labels(f"lists.{name}")
-                    sheet = book.add_sheet(
-                        heading, paper=A3, header_rows=1, title=f"{title} {heading}"
-                    )
-                    write_table(book, sheet, frame, COLUMNS)
-        paths.append(path)
-    return paths
+        stem = file_stem(share_title(share, sending.labels), sending.batch, taken)
+        jobs.append((folder / f"{stem}.xlsx", share, sending))
+    private_folder(folder)
+    return in_parallel(_write_book, jobs, rows=_rows(ordered), on_done=on_book)
+
+
+def in_parallel(
+    write: Callable[..., Path],
+    jobs: Sequence[tuple[Any, ...]],
+    *,
+    rows: int,
+    on_done: Callable[[int, int], None],
+) -> list[Path]:
+    """Do jobs of writing in processes of their own, or here where there is little to write; the paths in their order.
+
+    Args:
+        write: takes the parts of a job; a function other processes can import.
+        jobs: what it is called with; the largest are best spread over the list.
+        rows: of all jobs together.
+        on_done: told how many jobs are done, and of how many.
+    """
+    processes = min(len(os.sched_getaffinity(0)), len(jobs))
+    if processes < 2 or rows < _WORTH_A_PROCESS:
+        paths = []
+        for done, job in enumerate(jobs, start=1):
+            paths.append(write(*job))
+            on_done(done, len(jobs))
+        return paths
+    # Spawned, not forked: a copy of a process with threads may wait for ever for a lock nobody holds.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(write, *job) for job in jobs]
+        for done, _ in enumerate(as_completed(futures), start=1):
+            on_done(done, len(jobs))
+        return [future.result() for future in futures]
+
+
+def _write_book(path: Path, share: Share, sending: Sending) -> Path:
+    """Write one book: the cover, a sheet a list somebody is on, and the hidden sheets."""
+    title = share_title(share, sending.labels)
+    with open_book(path, sending.labels, sending.batch) as book:
+        write_cover(book, title, share.lists, sending)
+        for name, frame in share.lists.items():
+            if frame.height:
+                write_answer_sheet(book, title, name, frame, sending)
+        facts = {
+            "schema": str(SCHEMA),
+            "batch": sending.batch.isoformat(),
+            "release": sending.release,
+            "county": share.county or "",
+            "town": share.town or "",
+            "part": str(share.part or ""),
+            "rows": str(_rows(share.lists)),
+            "run": sending.run,
+        }
+        write_hidden_sheets(book, facts, sending.settings)
+    return path
 
 
 def shares(lists: Mapping[str, pl.DataFrame], limit: int) -> Iterator[Share]:

@@ -6,11 +6,22 @@ from typing import Any
 
 import polars as pl
 
+from reconciliation.ledger.settings import AnswerSettings
+from reconciliation.publishing.answer_sheets import Sending
 from reconciliation.registers.labels import Labels
 from reconciliation.registers.schema import LISTS
 
 LABELS = Labels.load(Path(__file__).parents[2] / "config" / "labels.yaml")
 BATCH = date(2018, 8, 15)
+SENDING = Sending(
+    labels=LABELS,
+    batch=BATCH,
+    release="2018-08-15",
+    run="2018-08-15 0",
+    secret=b"0" * 32,
+    settings=AnswerSettings.load(Path(__file__).parents[2] / "config" / "answers.yaml"),
+    facts=(("低保数据截止", "2018-07-31"),),
+)
 HOSTILE = (
     "<script>alert(1)</script>",
     "=cmd|' /C calc'!A0",
@@ -41,12 +52,15 @@ def list_row(record: int, **changes: Any) -> dict[str, Any]:
         "name": "张三",
         "id_number": "522101199001011234",
         "relation": "head",
+        "case_key": f"{record:064x}",
+        "counterpart_case": None,
+        "state": "raised",
     } | changes
 
 
 def list_frame(*rows: dict[str, Any]) -> pl.DataFrame:
     """A list frame; without rows, an empty one of the same columns."""
-    shape = pl.DataFrame([list_row(1)])
+    shape = pl.DataFrame([list_row(1)], schema_overrides={"counterpart_case": pl.String})
     return pl.DataFrame(list(rows), schema=shape.schema) if rows else shape.clear()
 
 
