@@ -43,7 +43,7 @@ def read_parquet(path: Path, output: Path, limits: Mapping[str, int]) -> dict[st
         raise RefusedError("broken", suffix=".parquet") from None
     return {
         "encoding": None,
-        "sheets": [{"name": None, "skipped": None, "file": grid.name, "merged": []}],
+        "sheets": [{"name": None, "skipped": None, "files": [grid.name], "merged": []}],
     }
 
 

@@ -81,7 +81,7 @@ def read_text(path: Path, output: Path, limits: Mapping[str, int]) -> dict[str, 
     write_grid(file, rows, width, limits["max_cell_characters"])
     return {
         "encoding": encoding,
-        "sheets": [{"name": None, "skipped": None, "file": file.name, "merged": []}],
+        "sheets": [{"name": None, "skipped": None, "files": [file.name], "merged": []}],
     }
 
 
@@ -133,14 +133,14 @@ def _is_utf8_chinese(line: bytes) -> bool:
 def find_separator(text: str) -> str:
     """The separator that cuts the first rows into most, and most regular, cells; a comma where none does."""
 
-    def regularity(separator: str) -> tuple[int, int]:
+    def regularity(separator: str) -> int:
+        """How many separators the rows of one and the same width have."""
         try:
             sample = list(islice(_rows(text, separator), _SAMPLE_ROWS))
         except RefusedError:
-            return 0, 0
-        widths = Counter(len(row) for row in sample if len(row) > 1)
-        width, rows = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        return rows, width
+            return 0
+        widths = Counter(map(len, sample))
+        return max((rows * (width - 1) for width, rows in widths.items()), default=0)
 
     return max(SEPARATORS, key=regularity)
 

@@ -1,13 +1,14 @@
 """The grid of a sheet: every row of it as received, written to a file by the parsing process.
 
-One Arrow IPC file a sheet, for column j of the sheet `t{j}` (String, the text) and `k{j}` (UInt8, the kind, see
+One Arrow IPC file a sheet, or two that follow each other, for column j of the sheet `t{j}` (String, the text) and `k{j}` (UInt8, the kind, see
 `cells.KINDS`); row i of the grid is row i+1 as a person sees it. Compressed, because it is kept. Used inside the parsing process.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice, repeat, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,58 @@ from reconciliation.intake.refusals import RefusedError
 
 _CHUNK = 4_000
 """Rows encoded at a time; few enough that their cells stay in the processor's cache."""
+_WORTH_A_SECOND = 500_000
+"""Cells from which on a second process writes half of a sheet: below, copying this one costs more than it saves."""
 _BOUNDARY = "\0"
+
+
+def write_grids(
+    path: Path, rows: Callable[[], Iterable[Sequence[Any]]], size: tuple[int, int], longest: int
+) -> list[str]:
+    """Write the rows of a sheet as one grid, or a large one as two that follow each other, by two processes.
+
+    Args:
+        path: the Arrow IPC file to make; that of a second grid is called like it.
+        rows: gives the cells by row, from the first on, as often as it is called.
+        size: how many rows and columns there are.
+        longest: how many characters a cell may have.
+
+    Returns:
+        The names of the files in their order.
+
+    Raises:
+        RefusedError: `cell_too_long`.
+    """
+    height, width = size
+    if height * width < _WORTH_A_SECOND:
+        write_grid(path, rows(), width, longest)
+        return [path.name]
+    middle = height // 2
+    second = path.with_stem(f"{path.stem}-2")
+    copy = os.fork()
+    if not copy:
+        _write_and_end(second, lambda: islice(rows(), middle, None), width, longest)
+    try:
+        write_grid(path, islice(rows(), middle), width, longest)
+    finally:
+        _, failed = os.waitpid(copy, 0)
+    if failed:  # whatever it was shows here, with the row's number
+        write_grid(path, rows(), width, longest)
+        second.unlink(missing_ok=True)
+        return [path.name]
+    return [path.name, second.name]
+
+
+def _write_and_end(
+    path: Path, rows: Callable[[], Iterable[Sequence[Any]]], width: int, longest: int
+) -> NoReturn:
+    """Write a grid and end this process; nothing returns from here."""
+    failed = 1
+    try:
+        write_grid(path, rows(), width, longest)
+        failed = 0
+    finally:
+        os._exit(failed)
 
 
 def write_grid(path: Path, rows: Iterable[Sequence[Any]], width: int, longest: int) -> int:

@@ -212,6 +212,6 @@ def load_sheet(folder: Path, about: dict[str, Any]) -> Sheet:
     """One sheet of a worker's result, with its grid from the folder the worker wrote to."""
     if about["skipped"]:
         return Sheet(about["name"], about["skipped"])
-    grid = pl.read_ipc(folder / about["file"])
+    grid = pl.concat([pl.read_ipc(folder / file) for file in about["files"]])
     merged = tuple((top, left, bottom, right) for top, left, bottom, right in about["merged"])
     return Sheet(about["name"], None, grid, merged, about.get("left", 0))

@@ -34,7 +34,7 @@ def read_workbook(
 
     Returns:
         `encoding` (none) and `sheets`: name, `skipped` (`hidden`, `chart`, `empty` or none), and for the others the grid's
-        file, the column of the sheet it begins in, and the merged ranges `[top, left, bottom, right]` within it.
+        files, the column of the sheet it begins in, and the merged ranges `[top, left, bottom, right]` within it.
 
     Raises:
         RefusedError: not such a workbook, encrypted, broken, or beyond a limit.
@@ -85,14 +85,18 @@ def _sheet(
     file = output / f"{index}.arrow"
     left = sheet.start[1]
     errors = searching.result() if searching else set()
-    rows = with_errors(sheet.iter_rows(), errors, left)
-    loading.result().write_grid(file, rows, width, limits["max_cell_characters"])
+    files = loading.result().write_grids(
+        file,
+        lambda: with_errors(sheet.iter_rows(), errors, left),
+        (height, width),
+        limits["max_cell_characters"],
+    )
     merged = [
         [top, first - left, bottom, last - left]
         for (top, first), (bottom, last) in sheet.merged_cell_ranges or []
         if bottom > top or last > first
     ]
-    grid = {"file": file.name, "left": left, "merged": merged}
+    grid = {"files": files, "left": left, "merged": merged}
     return {"name": about.name, "skipped": None, **grid}
 
 

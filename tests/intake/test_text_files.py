@@ -151,6 +151,11 @@ def test_the_separator_is_found_although_others_stand_in_the_cells(separator: st
     assert find_separator(text) == separator
 
 
+def test_a_few_cells_that_are_another_separator_do_not_decide_against_a_wide_header() -> None:
+    text = "名册\n姓名,身份证号,户主姓名,救助类型,备注\n,,,,,;\n;\n"
+    assert find_separator(text) == ","
+
+
 def test_the_separator_of_unquoted_rows(tmp_path: Path) -> None:
     text = "名册\n姓名,身份证号,备注\n" + "\n".join(f"人{i},{i},甲;乙" for i in range(5))
     assert find_separator(text) == ","
