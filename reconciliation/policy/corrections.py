@@ -33,20 +33,17 @@ def with_corrections(own: pl.DataFrame, other: pl.DataFrame, register: str) -> p
         `own` with `own_faults` and `open_faults` (List(String): keys of `policy.differences`; empty where nothing
         disagrees or nobody is linked), `own_field_wrong` and `fault_unknown` (Boolean).
     """
-    across = other.select(
+    across = other.lazy().select(
         pl.col("record").alias("partner"),
         *(pl.col(name).alias(f"{name}_there") for name in _COMPARED),
     )
+    own_faults, open_faults = _own_faults(register), _open_faults()
     faults = (
         own.lazy()
         .filter("linked")
-        .join(across.lazy(), on="partner", how="left", validate="m:1")
-        .select(
-            "record",
-            own_faults=_listed(_own_faults(register)),
-            open_faults=_listed(_open_faults()),
-        )
-        .filter((pl.col("own_faults").list.len() > 0) | (pl.col("open_faults").list.len() > 0))
+        .join(across, on="partner", how="left", validate="m:1")
+        .filter(pl.any_horizontal(holds for _, holds in (*own_faults, *open_faults)))
+        .select("record", own_faults=_listed(own_faults), open_faults=_listed(open_faults))
         .collect()
     )
     none = pl.lit([], dtype=pl.List(pl.String))

@@ -161,21 +161,39 @@ def _lift_status(poverty: pl.DataFrame) -> pl.DataFrame:
     Members struck off do not speak for those who are not. Members who contradict each other (lifted and not lifted) leave
     it unknown; of several that mean the same the alphabetically first is named.
     """
-    status = pl.col("lift_status")
-    active = poverty.filter(status.is_not_null() & (status != "cancelled"))
-    spoken = (
-        active.with_columns(group=status.replace_strict(_GROUP, return_dtype=pl.String))
+    words = sorted(_GROUP)
+    place = dict(zip(words, range(len(words)), strict=True))
+    spoken = pl.col("lift_status").replace_strict(place, default=None, return_dtype=pl.Int8)
+    lifted = pl.col("lift_status").replace_strict(
+        {word: group == "lifted" for word, group in _GROUP.items()},
+        default=None,
+        return_dtype=pl.Boolean,
+    )
+    agree = pl.col("lifted_most") == pl.col("lifted_least")
+    said = pl.col("spoken").replace_strict(
+        dict(enumerate(words)), default=None, return_dtype=pl.String
+    )
+    # Small numbers in place of the words: several times faster to group.
+    return (
+        poverty.select(
+            "household", spoken=spoken, lifted=lifted, struck=pl.col("lift_status") == "cancelled"
+        )
         .group_by("household")
-        .agg(status.min(), pl.col("group").n_unique().alias("groups"))
-        .select("household", lift_status=pl.when(pl.col("groups") == 1).then("lift_status"))
+        .agg(
+            pl.col("spoken").min(),
+            pl.col("lifted").max().alias("lifted_most"),
+            pl.col("lifted").min().alias("lifted_least"),
+            pl.col("struck").any(),
+        )
+        .filter(pl.col("struck") | pl.col("spoken").is_not_null())
+        .select(
+            "household",
+            lift_status=pl.when(pl.col("spoken").is_null())
+            .then(pl.lit("cancelled"))
+            .when(agree)
+            .then(said),
+        )
     )
-    struck = (
-        poverty.filter(status == "cancelled")
-        .select("household", "lift_status")
-        .unique("household", keep="first", maintain_order=True)
-        .join(active.select("household"), on="household", how="anti")
-    )
-    return pl.concat([spoken, struck])
 
 
 def _dibao_units(dibao: pl.DataFrame, poverty: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

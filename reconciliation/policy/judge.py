@@ -85,7 +85,7 @@ def _judge_register(
     cases = circumstances(evidence, people, units, rulebook, register)
     findings = FindingsOf(rulebook, register).collect(cases)
     by_number = findings.pipe(_sorted_by_rule, sorted(rule.rule for rule in rulebook.policy.rules))
-    return by_number, _dispositions(findings, rulebook, register)
+    return by_number, _dispositions(by_number, rulebook, register)
 
 
 def _sorted_by_rule(findings: pl.DataFrame, order: list[str]) -> pl.DataFrame:
@@ -96,21 +96,28 @@ def _sorted_by_rule(findings: pl.DataFrame, order: list[str]) -> pl.DataFrame:
 
 
 def _dispositions(findings: pl.DataFrame, rulebook: Rulebook, register: str) -> pl.DataFrame:
-    """One row a record: the finding that comes first decides, the others are named."""
+    """One row a record: the finding that comes first decides, the others are named. `findings` are sorted by record."""
     ranking = [rule.rule for rule in rulebook.policy.ranking(register)]
-    return (
-        findings.pipe(_sorted_by_rule, ranking)
+    record = pl.col("record")
+    several = (record == record.shift(-1)) | (record == record.shift(1))
+    marked = findings.with_columns(_several=several.fill_null(False))
+    decided = (
+        marked.filter("_several")
+        .pipe(_sorted_by_rule, ranking)
         .group_by("record", maintain_order=True)
         .agg(
-            pl.col("register", "disposition", "owner", "why").first(),
-            pl.col("rule").first(),
+            pl.col("register", "disposition", "owner", "why", "rule").first(),
             pl.col("rule").alias("rules"),
         )
-        .select(
-            "register", "record", "disposition", "rule", "rules",
-            pl.col("rules").list.slice(1).alias("other_rules"), "owner", "why",
-        )
-    )  # fmt: skip
+    )
+    # Nearly all records have one finding: nothing to group.
+    single = marked.filter(pl.col("_several").not_()).with_columns(rules=pl.concat_list("rule"))
+    columns = ("register", "record", "disposition", "rule", "rules", "owner", "why")
+    return (
+        pl.concat([decided.select(columns), single.select(columns)])
+        .sort("record")
+        .select(*columns[:5], pl.col("rules").list.slice(1).alias("other_rules"), "owner", "why")
+    )
 
 
 def _household_frame(units: dict[Side, pl.DataFrame], undetermined: str) -> pl.DataFrame:

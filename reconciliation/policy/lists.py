@@ -52,11 +52,23 @@ def build_lists(
         and `poverty_…` cells are the text as received, of the row itself and of its counterpart; `counterpart_…` are null
         where nobody is linked; `tier` is that of the link (`possible` where there is only such a one).
     """
-    rows = pl.concat(
-        [_rows(judgement, evidence, rulebook, register) for register in sorted(OTHER)],
-        how="diagonal",
-    )
-    return {name: rows.filter(pl.col("disposition") == name).select(COLUMNS) for name in LISTS}
+    parts = [_by_list(_rows(judgement, evidence, rulebook, register)) for register in sorted(OTHER)]
+    return {
+        name: pl.concat([part[name] for part in parts], how="diagonal", rechunk=True).select(
+            COLUMNS
+        )
+        for name in LISTS
+    }
+
+
+def _by_list(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The rows of each list, cut out of rows that are sorted by it: nothing is copied."""
+    sizes = dict(rows["disposition"].value_counts().iter_rows())
+    found, start = {}, 0
+    for name in LISTS:
+        found[name] = rows.slice(start, sizes.get(name, 0))
+        start += sizes.get(name, 0)
+    return found
 
 
 def _rows(
@@ -66,7 +78,8 @@ def _rows(
     decided = judgement.dispositions.filter(mine).select(
         "register", "record", "disposition", "rule", "other_rules", "owner", "why"
     )
-    values = judgement.findings.filter(mine).select("record", "rule", "evidence")
+    order = [rule.rule for rule in rulebook.policy.rules]
+    values = judgement.findings.filter(mine).select(_finding(order), "evidence")
     units = judgement.households.filter(mine).select("household", *_OF_HOUSEHOLD)
     people = evidence.persons[register].select(
         "record", *_PLACE, "household", "name", "id_number", "relation"
@@ -74,8 +87,9 @@ def _rows(
     # Sorted while the rows are still narrow.
     return (
         decided.join(people, on="record", how="left", validate="1:1")
-        .sort(*_PLACE, "household", "record", nulls_last=True)
-        .pipe(_joined, values, ["record", "rule"])
+        .sort(_place_of_list(), *_PLACE, "household", "record", nulls_last=True)
+        .with_columns(_finding(order))
+        .pipe(_joined, values, ["finding"])
         .pipe(_joined, units, ["household"])
         .pipe(_joined, _source(evidence, register), ["record"])
         .pipe(_joined, _rule_texts(rulebook, register), ["rule"])
@@ -87,6 +101,19 @@ def _rows(
             )
         )
     )
+
+
+def _place_of_list() -> pl.Expr:
+    places = {name: place for place, name in enumerate(LISTS)}
+    return pl.col("disposition").replace_strict(places, return_dtype=pl.Int8)
+
+
+def _finding(order: list[str]) -> pl.Expr:
+    """Record and rule as one whole number, by which joins are several times faster."""
+    place = pl.col("rule").replace_strict(
+        dict(zip(order, range(len(order)), strict=True)), return_dtype=pl.Int64
+    )
+    return (pl.col("record") * len(order) + place).alias("finding")
 
 
 def _joined(rows: pl.DataFrame, more: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

@@ -201,8 +201,10 @@ def _opposite(own: pl.DataFrame, other: pl.DataFrame, register: Side) -> pl.Data
 
 def _with_number_shared(people: pl.DataFrame) -> pl.DataFrame:
     """`number_shared`: rows of one number that are not one duplicates group; at most one of them is the number's owner."""
-    sound = people.filter(_sound_number())
-    owners = sound.group_by("id_number").agg(pl.col("representative").n_unique().alias("owners"))
+    repeated = people.select(
+        "representative", id_number=pl.when(_sound_number()).then("id_number")
+    ).filter(pl.col("id_number").is_duplicated() & pl.col("id_number").is_not_null())
+    owners = repeated.group_by("id_number").agg(pl.col("representative").n_unique().alias("owners"))
     doubtful = owners.filter(pl.col("owners") > 1).get_column("id_number")
     return people.with_columns(
         number_shared=(_sound_number() & pl.col("id_number").is_in(doubtful.implode())).fill_null(

@@ -45,18 +45,19 @@ def by_distinct(
     million rows. What a step returns is computed once, however often the next step uses it.
 
     Args:
-        column: String column.
+        column: String column; null stays null.
         steps: each builds an elementwise expression of the column the step before it made.
         dtype: what the last step returns.
     """
 
     def once(series: pl.Series) -> pl.Series:
-        rows = series.alias("_text").to_frame()
-        table = rows.unique().with_columns(_value="_text")
+        # Categories of its own: numbered 0, 1 … as they first appear, and gone with the column.
+        coded = series.cast(pl.Categorical(pl.Categories.random()))
+        distinct = coded.unique(maintain_order=True).drop_nulls().cast(pl.String)
+        table = distinct.alias("_value").to_frame()
         for step in steps:
             table = table.with_columns(_value=step(pl.col("_value")))
-        joined = rows.join(table, on="_text", how="left", nulls_equal=True, maintain_order="left")
-        return joined["_value"].alias(series.name)
+        return table["_value"].gather(coded.to_physical()).alias(series.name)
 
     return column.map_batches(once, return_dtype=dtype, is_elementwise=True)
 

@@ -1,0 +1,1 @@
+"""How fast the policy is on the frames of a whole province."""
