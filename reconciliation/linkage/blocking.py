@@ -16,7 +16,7 @@ from reconciliation.linkage.arrays import NONE, Bools, Ints, mixed
 from reconciliation.linkage.circumstances import Households
 from reconciliation.linkage.coding import Coded
 from reconciliation.linkage.joins import keyed, pairs_by_key
-from reconciliation.linkage.names import ABSENT, Names
+from reconciliation.linkage.name_table import ABSENT, Names
 from reconciliation.linkage.settings import BlockCaps
 
 Keys = tuple[Ints, Bools]

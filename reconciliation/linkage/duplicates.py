@@ -4,6 +4,7 @@ A copy left in would be matched to a brother. Only strong grounds count: the sam
 the same name in the same household where no number or birth date speaks against it.
 """
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, mixed, repeated
+from reconciliation.linkage.batches import by_batches
 from reconciliation.linkage.coding import (
     QUALITY_DOUBTFUL,
     QUALITY_GOOD,
@@ -21,7 +23,8 @@ from reconciliation.linkage.coding import (
 )
 from reconciliation.linkage.joins import keyed, pairs_by_key
 from reconciliation.linkage.levels import COMPATIBLE_NAMES, NameLevel, NumberLevel
-from reconciliation.linkage.names import FULL, Names, compare_names
+from reconciliation.linkage.name_table import FULL, Names
+from reconciliation.linkage.names import compare_names
 from reconciliation.linkage.numbers import compare_numbers
 from reconciliation.registers.labels import Labels
 
@@ -79,7 +82,7 @@ def _same_number(persons: Coded, names: Names, most_rows: int) -> tuple[Ints, In
     rows = keyed(persons.number, repeated(persons.number) & (persons.number != NONE))
     a, b = pairs_by_key(rows, rows, most_rows**2)
     a, b = a[a < b], b[a < b]
-    level = compare_names(names, persons.name[a], persons.name[b])
+    level = by_batches(partial(compare_names, names), persons.name[a], persons.name[b])
     together = persons.household[a] == persons.household[b]
     one_name = np.isin(level, COMPATIBLE_NAMES) | (together & (level == NameLevel.NICKNAME))
     sure = (persons.quality[a] == QUALITY_GOOD) | (level <= NameLevel.VARIANT)

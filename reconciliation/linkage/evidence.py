@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, repeated, within
+from reconciliation.linkage.batches import by_batches
 from reconciliation.linkage.blocking import Pool
 from reconciliation.linkage.circumstances import (
     Households,
@@ -136,20 +137,26 @@ def compare(
     explained: tuple[Bools, Bools],
 ) -> Levels:
     """All levels of the given pairs of rows."""
-    a, b = pairs
-    left, right = pool.left, pool.right
-    place = compare_places(left, right, a, b)
-    number = compare_numbers(left, right, a, b, explained[0][a] | explained[1][b])
-    return Levels(
-        name=compare_names(pool.names, left.name[a], right.name[b]),
-        number=number,
-        sex=compare_sexes(*stated_sexes(left, right, a, b)),
-        relation=compare_relations(left.relation[a], right.relation[b]),
-        place=place,
-        standing=standings(place, households.linked(a, b, settled)),
-        context_left=contexts(households.left, settled.partner_left != NONE)[a],
-        context_right=contexts(households.right, settled.partner_right != NONE)[b],
+    around = (
+        contexts(households.left, settled.partner_left != NONE),
+        contexts(households.right, settled.partner_right != NONE),
     )
+
+    def levels(a: Ints, b: Ints) -> Levels:
+        left, right = pool.left, pool.right
+        place = compare_places(left, right, a, b)
+        return Levels(
+            name=compare_names(pool.names, left.name[a], right.name[b]),
+            number=compare_numbers(left, right, a, b, explained[0][a] | explained[1][b]),
+            sex=compare_sexes(*stated_sexes(left, right, a, b)),
+            relation=compare_relations(left.relation[a], right.relation[b]),
+            place=place,
+            standing=standings(place, households.linked(a, b, settled)),
+            context_left=around[0][a],
+            context_right=around[1][b],
+        )
+
+    return by_batches(levels, *pairs)
 
 
 def count_openings(pool: Pool, households: Households, explained: tuple[Bools, Bools]) -> Openings:

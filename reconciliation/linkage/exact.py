@@ -4,15 +4,18 @@ What is set apart is judged in `borrowed`.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from reconciliation.linkage.arrays import NONE, Bools, Ints, repeated
+from reconciliation.linkage.batches import by_batches
 from reconciliation.linkage.circumstances import Settled, compare_places
 from reconciliation.linkage.coding import Coded
 from reconciliation.linkage.joins import keyed, pairs_by_key
 from reconciliation.linkage.levels import COMPATIBLE_NAMES, NameLevel, PlaceLevel
-from reconciliation.linkage.names import Names, compare_names
+from reconciliation.linkage.name_table import Names
+from reconciliation.linkage.names import compare_names
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def same_number(left: Coded, right: Coded, names: Names, most_rows: int) -> Same
     )
     order = np.lexsort((b, a))
     a, b = a[order], b[order]
-    level = compare_names(names, left.name[a], right.name[b])
+    level = by_batches(partial(compare_names, names), left.name[a], right.name[b])
     alone = (np.bincount(a, minlength=len(left))[a] == 1) & (
         np.bincount(b, minlength=len(right))[b] == 1
     )

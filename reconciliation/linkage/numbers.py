@@ -56,7 +56,7 @@ def _both_present(
     same_area = left.prefix14[a] // 10**8 == right.prefix14[b] // 10**8
     same_sex = _sex_digit(left, a) == _sex_digit(right, b)
     year = left.prefix14[a] // 10**4 % 10**4 == right.prefix14[b] // 10**4 % 10**4
-    one_edit = whole & (number_a != number_b) & _one_edit(number_a, number_b)
+    one_edit = whole & _one_edit(number_a, number_b)
     tail_near = whole & area_birth & (_tail_difference(number_a, number_b) <= 2)
     return np.select(
         [
@@ -124,7 +124,8 @@ def _one_edit(one: Ints, other: Ints) -> Bools:
     found = np.zeros(len(one), dtype=bool)
     apart = np.abs(one // 11 - other // 11)
     at = np.minimum(np.searchsorted(_EDIT_DISTANCES, apart), len(_EDIT_DISTANCES) - 1)
-    rows = np.flatnonzero((_EDIT_DISTANCES[at] == apart) & (one != NONE) & (other != NONE))
+    close = (_EDIT_DISTANCES[at] == apart) & (one != other)
+    rows = np.flatnonzero(close & (one != NONE) & (other != NONE))
     left, right = _digits(one[rows]), _digits(other[rows])
     differs = left != right
     many = differs.sum(axis=1)

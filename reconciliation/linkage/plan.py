@@ -21,7 +21,7 @@ from reconciliation.linkage.evidence import compare
 from reconciliation.linkage.exact import SameNumber, same_number
 from reconciliation.linkage.judgements import GivenJudgements, Judged, decide, marked
 from reconciliation.linkage.links import LINKS_SCHEMA, exact_links, scored_links, with_reasons
-from reconciliation.linkage.names import Names, gather_names
+from reconciliation.linkage.name_table import Names, gather_names
 from reconciliation.linkage.passes import two_passes
 from reconciliation.linkage.scoring import Ground, Scored
 from reconciliation.linkage.self_test import SelfTest, calibrated, self_test

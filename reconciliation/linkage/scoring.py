@@ -41,7 +41,7 @@ from reconciliation.linkage.leftovers import (
     smaller_sides,
 )
 from reconciliation.linkage.levels import Group, NameLevel, NumberLevel, Standing
-from reconciliation.linkage.names import frequencies
+from reconciliation.linkage.name_table import frequencies
 from reconciliation.linkage.rivals import compete
 from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.linkage.strangers import StrangerShares

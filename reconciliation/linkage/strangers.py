@@ -7,12 +7,14 @@ false matches come from. Only common levels come from a sample, and that is chos
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, mixed
+from reconciliation.linkage.batches import by_batches
 from reconciliation.linkage.blocking import Pool
 from reconciliation.linkage.circumstances import (
     Households,
@@ -24,7 +26,8 @@ from reconciliation.linkage.circumstances import (
 from reconciliation.linkage.coding import Coded
 from reconciliation.linkage.joins import keyed, pairs_by_key
 from reconciliation.linkage.levels import NameLevel, RelationLevel, SexLevel
-from reconciliation.linkage.names import FULL, compare_names
+from reconciliation.linkage.name_table import FULL
+from reconciliation.linkage.names import compare_names
 from reconciliation.linkage.settings import LinkageSettings, Strangers
 
 _NAMES: Final = len(NameLevel)
@@ -234,7 +237,7 @@ class _Sampled:
 def _sampled(pool: Pool, sample: tuple[Ints, Ints], settings: LinkageSettings) -> _Sampled:
     a, b = sample
     left, right = pool.left, pool.right
-    name = compare_names(pool.names, left.name[a], right.name[b])
+    name = by_batches(partial(compare_names, pool.names), left.name[a], right.name[b])
     sex = compare_sexes(*stated_sexes(left, right, a, b))
     relation = compare_relations(left.relation[a], right.relation[b])
     starts = settings.different_people

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from reconciliation.linkage.coding import code_registers
 from reconciliation.linkage.levels import NameLevel, NumberLevel
-from reconciliation.linkage.names import compare_names, gather_names
+from reconciliation.linkage.name_table import gather_names
+from reconciliation.linkage.names import compare_names
 from reconciliation.linkage.numbers import compare_numbers
 from tests.linkage.people import Person, characters, number, of_person, persons, settings
 

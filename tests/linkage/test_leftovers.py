@@ -9,7 +9,7 @@ from reconciliation.linkage.arrays import NONE
 from reconciliation.linkage.circumstances import Households, Settled
 from reconciliation.linkage.coding import code_registers
 from reconciliation.linkage.leftovers import START, found_shares, pair_odds, smaller_sides
-from reconciliation.linkage.names import gather_names
+from reconciliation.linkage.name_table import gather_names
 from tests.linkage.people import Person, characters, persons, settings
 
 

@@ -11,7 +11,7 @@ from benchmarks.linkage.cases import CASES, make
 from benchmarks.linkage.listed import Listed
 from reconciliation.configuration import Configuration
 from reconciliation.linkage.coding import code_registers
-from reconciliation.linkage.names import gather_names
+from reconciliation.linkage.name_table import gather_names
 from reconciliation.linkage.plan import Linkage, link_registers
 from reconciliation.linkage.quality import wilson
 from reconciliation.linkage.self_test import blanked
