@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from pipelines.answers import answers
 from reconciliation.registers.errors import UsageError
 from reconciliation.registers.schema import REGISTERS
 
@@ -174,3 +175,6 @@ def sample(output: Path, people: int, seed: int, profile: str, file_format: str)
         file_format=file_format,
         progress=console.print,
     )
+
+
+main.add_command(answers)

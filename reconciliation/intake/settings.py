@@ -8,11 +8,15 @@ from reconciliation.registers.base import FrozenModel
 
 _LIMITS = {
     "max_unpacked_bytes", "max_zip_entries", "zip_ratio", "max_rows", "max_columns", "max_cell_characters", "memory_bytes",
+    "hidden_sheets",
 }  # fmt: skip
 
 
 class IntakeSettings(FrozenModel):
-    """`config/intake.yaml`. Sizes in bytes, times in seconds, `rows_…_by` as shares of the batch before."""
+    """`config/intake.yaml`. Sizes in bytes, times in seconds, `rows_…_by` as shares of the batch before.
+
+    `hidden_sheets` is for our own workbooks when they come back: what they are stands on a hidden sheet.
+    """
 
     max_file_bytes: PositiveInt
     max_unpacked_bytes: PositiveInt
@@ -24,6 +28,7 @@ class IntakeSettings(FrozenModel):
     memory_bytes: PositiveInt
     timeout_seconds: PositiveFloat
     header_search_rows: PositiveInt
+    hidden_sheets: bool = False
     workers: PositiveInt | None = None
     refused_file_blocks: bool = True
     coverage_blocks: bool = False

@@ -60,7 +60,7 @@ def _sheet(
     workbook: calamine.CalamineWorkbook, index: int, output: Path, limits: Mapping[str, int]
 ) -> dict[str, Any]:
     about = workbook.sheets_metadata[index]
-    if about.visible != calamine.SheetVisibleEnum.Visible:
+    if about.visible != calamine.SheetVisibleEnum.Visible and not limits["hidden_sheets"]:
         return {"name": about.name, "skipped": "hidden"}
     if about.typ != calamine.SheetTypeEnum.WorkSheet:
         return {"name": about.name, "skipped": "chart"}

@@ -1,0 +1,1 @@
+"""Workbooks that come back: read, checked row by row, and kept."""
