@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from benchmarks.linkage.accuracy import measure
-from tests.end_to_end.conftest import ACCURACY, SampleRun, truth
+from tests.end_to_end.accuracy_summary import ACCURACY
+from tests.end_to_end.conftest import SampleRun, truth
 
 SOURCE = ["source_file", "source_sheet", "source_row"]
 
