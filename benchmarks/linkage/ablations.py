@@ -17,7 +17,7 @@ import polars as pl
 from benchmarks.linkage.accuracy import measure
 from benchmarks.linkage.cases import CASES, make
 from reconciliation.configuration import Configuration
-from reconciliation.linkage import borrowed, evidence, passes, scoring
+from reconciliation.linkage import borrowed, evidence, expectation, passes, scoring
 from reconciliation.linkage.arrays import Ints
 from reconciliation.linkage.evidence import Weights
 from reconciliation.linkage.levels import NameLevel
@@ -54,19 +54,25 @@ def _without_likeness() -> Any:
 
 
 def _without_rivals() -> Any:
-    return patch.object(scoring, "compete", lambda _, __, odds, ___: odds / (1 + odds))
+    return patch.object(expectation, "compete", lambda _, __, odds, ___: odds / (1 + odds))
 
 
 def _without_second_pass() -> Any:
     return patch.object(
-        passes, "score", lambda ground, linking, before: before or score(ground, linking, None)
+        passes, "score", lambda scene, linking, before: before or score(scene, linking, None)
     )
 
 
-def _without_learned_numbers() -> Any:
-    return patch.object(
-        scoring, "learn_numbers", lambda counted, rules: learn_numbers(counted * 0, rules)
-    )
+@contextmanager
+def _without_learned_numbers() -> Iterator[None]:
+    def started(counted: Any, rules: Any) -> Any:
+        return learn_numbers(counted * 0, rules)
+
+    with (
+        patch.object(scoring, "learn_numbers", started),
+        patch.object(expectation, "learn_numbers", started),
+    ):
+        yield
 
 
 def _without_signs() -> Any:

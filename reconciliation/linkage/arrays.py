@@ -9,6 +9,8 @@ import polars as pl
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Small = npt.NDArray[np.int8]
+"""Levels and other numbers below 128, of which there are many: an eighth of the memory of `Ints`."""
 
 NONE = -1
 """What stands in an integer array where nothing is known."""

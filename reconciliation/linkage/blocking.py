@@ -15,7 +15,7 @@ import polars as pl
 from reconciliation.linkage.arrays import NONE, Bools, Ints, mixed
 from reconciliation.linkage.circumstances import Households
 from reconciliation.linkage.coding import Coded
-from reconciliation.linkage.joins import keyed, pairs_by_key
+from reconciliation.linkage.joins import Perhaps, keyed, pairs_by_key
 from reconciliation.linkage.name_table import ABSENT, Names
 from reconciliation.linkage.settings import BlockCaps
 
@@ -75,19 +75,29 @@ def with_households(by_key: Candidates, pool: Pool, households: Households) -> C
         pool: the open rows.
         households: linked households.
     """
+    size = max(len(pool.right), 1)
     a, b = _linked_household(pool, households, pool.caps.linked_household)
-    return _joined([(by_key.a, by_key.b, by_key.blocks), (a, b, 1)], len(pool.right))
+    more, key = np.unique(a * size + b), by_key.a * size + by_key.b
+    at = np.searchsorted(key, more)
+    known = at < len(key)
+    known[known] = key[at[known]] == more[known]
+    blocks = by_key.blocks.copy()
+    blocks[at[known]] |= 1
+    at, more = at[~known], more[~known]
+    return Candidates(
+        np.insert(by_key.a, at, more // size),
+        np.insert(by_key.b, at, more % size),
+        np.insert(blocks, at, 1),
+    )
 
 
-def _joined(found: Sequence[tuple[Ints, Ints, Ints | int]], rights: int) -> Candidates:
+def _joined(found: Sequence[tuple[Ints, Ints, int]], rights: int) -> Candidates:
     """Each pair once, with the notes of all its blocks."""
     size = max(rights, 1)
     together = (
         pl.concat(
             pl.LazyFrame({"key": a.astype(np.int64) * size + b}).with_columns(
-                bits=pl.lit(pl.Series(bits) if isinstance(bits, np.ndarray) else bits).cast(
-                    pl.Int64
-                )
+                bits=pl.lit(bits, dtype=pl.Int64)
             )
             for a, b, bits in found
         )
@@ -172,19 +182,24 @@ def _town_sound(pool: Pool, side: Coded) -> Keys:
 
 def _by_characters(pool: Pool, cap: int) -> tuple[Ints, Ints]:
     """Two characters of the name within the village, in any order and place."""
-    left = _character_pairs(pool, pool.left, pool.open_left)
-    return pairs_by_key(left, _character_pairs(pool, pool.right, pool.open_right), cap)
+    left = _character_pairs(pool, pool.left, pool.open_left, None)
+    right = _character_pairs(pool, pool.right, pool.open_right, Perhaps.of(left["key"].to_numpy()))
+    return pairs_by_key(left, right, cap)
 
 
-def _character_pairs(pool: Pool, side: Coded, rows: Bools) -> pl.DataFrame:
-    characters = pool.names.characters[side.name]
-    width = min(characters.shape[1], 4)
-    found = [keyed(side.village, np.zeros(len(side), dtype=bool))]
-    for i, j in combinations(range(width), 2):
+def _character_pairs(pool: Pool, side: Coded, rows: Bools, known: Perhaps | None) -> pl.DataFrame:
+    """`key`, `row` of every two characters of a name; only those that may be `known`."""
+    chosen = np.flatnonzero(rows & (side.village != NONE))
+    village = side.village[chosen]
+    characters = pool.names.characters[:, :4][side.name[chosen]]
+    found = [pl.DataFrame(schema={"key": pl.Int64, "row": pl.Int64})]
+    for i, j in combinations(range(characters.shape[1]), 2):
         one, other = characters[:, i], characters[:, j]
-        key = mixed(side.village, np.minimum(one, other), np.maximum(one, other))
-        has = rows & (one != 0) & (other != 0) & (side.village != NONE)
-        found.append(keyed(key, has))
+        has = np.flatnonzero(other)
+        one, other = one[has], other[has]
+        key = mixed(village[has], np.minimum(one, other), np.maximum(one, other))
+        part = pl.DataFrame({"key": key, "row": chosen[has]})
+        found.append(part if known is None else part.filter(pl.Series(known.among(key))))
     return pl.concat(found).unique()
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, repeated, within
+from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, Small, repeated, within
 from reconciliation.linkage.batches import by_batches
 from reconciliation.linkage.blocking import Pool
 from reconciliation.linkage.circumstances import (
@@ -59,14 +59,14 @@ _COHORT_NAMES: Final = (*COMPATIBLE_NAMES, NameLevel.ONE_HARD)
 class Levels:
     """The level of every comparison, one element a pair, and the contexts of its two records."""
 
-    name: Ints
-    number: Ints
-    sex: Ints
-    relation: Ints
-    place: Ints
-    standing: Ints
-    context_left: Ints
-    context_right: Ints
+    name: Small
+    number: Small
+    sex: Small
+    relation: Small
+    place: Small
+    standing: Small
+    context_left: Small
+    context_right: Small
 
 
 @dataclass(frozen=True)
@@ -145,16 +145,17 @@ def compare(
     def levels(a: Ints, b: Ints) -> Levels:
         left, right = pool.left, pool.right
         place = compare_places(left, right, a, b)
-        return Levels(
-            name=compare_names(pool.names, left.name[a], right.name[b]),
-            number=compare_numbers(left, right, a, b, explained[0][a] | explained[1][b]),
-            sex=compare_sexes(*stated_sexes(left, right, a, b)),
-            relation=compare_relations(left.relation[a], right.relation[b]),
-            place=place,
-            standing=standings(place, households.linked(a, b, settled)),
-            context_left=around[0][a],
-            context_right=around[1][b],
+        found = (
+            compare_names(pool.names, left.name[a], right.name[b]),
+            compare_numbers(left, right, a, b, explained[0][a] | explained[1][b]),
+            compare_sexes(*stated_sexes(left, right, a, b)),
+            compare_relations(left.relation[a], right.relation[b]),
+            place,
+            standings(place, households.linked(a, b, settled)),
+            around[0][a],
+            around[1][b],
         )
+        return Levels(*(level.astype(np.int8) for level in found))
 
     return by_batches(levels, *pairs)
 
@@ -218,6 +219,7 @@ class Model:
     Attributes:
         true, strangers: m and u.
         numbers: m of the number levels among pairs no exact number settled.
+        strange_numbers: u of the number levels; see `number_shares`.
         openings: the pairs of open rows.
         rarity: share of people with a name, by name; `usual` is the mean over people.
         open_contexts: share of each context among open rows, [side, context].
@@ -226,6 +228,7 @@ class Model:
     true: TrueShares
     strangers: StrangerShares
     numbers: Floats
+    strange_numbers: Floats
     openings: Openings
     rarity: Floats
     usual: float
@@ -248,7 +251,7 @@ def weigh(
     )
     return Weights(
         name=np.log(model.true.name[levels.name] / model.strangers.name[group, levels.name]),
-        number=_number_weights(model, levels, group, settings),
+        number=_number_weights(model, levels, group),
         sex=np.where(sex_counts, np.log(sex), 0.0),
         relation=np.log(relation),
         place=place,
@@ -291,23 +294,36 @@ def _rarity_weights(
     return np.where(counted, np.clip(weight, -_MOST_RARITY, _MOST_RARITY), 0.0)
 
 
-def _number_weights(model: Model, levels: Levels, group: Ints, settings: LinkageSettings) -> Floats:
+def _number_weights(model: Model, levels: Levels, group: Ints) -> Floats:
     """The number, m over u; namesakes are of one generation, so a shared year says less of them."""
-    nobody = np.ones(len(Group))
-    usual = _number_shares(model, nobody, nobody / 2, settings)
-    same_sex = model.strangers.sex[:, NameLevel.EXACT, SexLevel.SAME]
-    cohort = _number_shares(model, model.strangers.namesake, same_sex, settings)
-    namesakes = np.isin(levels.name, _COHORT_NAMES)
-    u = np.where(namesakes, cohort[group, levels.number], usual[group, levels.number])
+    namesakes = np.isin(levels.name, _COHORT_NAMES).astype(np.int64)
+    u = model.strange_numbers[namesakes, group, levels.number]
     return np.log(model.numbers[levels.number] / u)
 
 
+def number_shares(
+    strangers: StrangerShares, openings: Openings, settings: LinkageSettings
+) -> Floats:
+    """The number levels of strangers, u, [namesakes or not, group, level]."""
+    nobody = np.ones(len(Group))
+    same_sex = strangers.sex[:, NameLevel.EXACT, SexLevel.SAME]
+    return np.array(
+        [
+            _number_shares((strangers, openings), nobody, nobody / 2, settings),
+            _number_shares((strangers, openings), strangers.namesake, same_sex, settings),
+        ]
+    )
+
+
 def _number_shares(
-    model: Model, cohort: Floats, same_sex: Floats, settings: LinkageSettings
+    counted: tuple[StrangerShares, Openings],
+    cohort: Floats,
+    same_sex: Floats,
+    settings: LinkageSettings,
 ) -> Floats:
     """The number levels of strangers, u, [group, level]: counted birth dates, years and areas put together."""
     rules = settings.different_people
-    strangers = model.strangers
+    strangers, openings = counted
     shares = np.zeros((len(Group), len(NumberLevel)))
     for group in Group:
         birth = min(float(strangers.birth[group] * cohort[group]), 0.2)
@@ -330,7 +346,7 @@ def _number_shares(
         differs = max(1 - sum(parts.values()), 0.05)
         present = np.array([*(parts[part] for part in NUMBER_PARTS[:-1]), differs])
         missing = np.array([birth, near, max(1 - birth - near, 0.05)])
-        of_kind = model.openings.kinds
+        of_kind = openings.kinds
         shares[group, :BOTH_VALID] = of_kind[1] * present
         shares[group, BOTH_VALID : 2 * BOTH_VALID] = of_kind[2] * present
         shares[group, NumberLevel.MISSING_BIRTH_EQUAL : NumberLevel.MISSING] = of_kind[0] * missing

@@ -15,7 +15,7 @@ from typing import Final, Self
 import numpy as np
 import polars as pl
 
-from reconciliation.linkage.arrays import Bools, Ints, taken
+from reconciliation.linkage.arrays import Bools, Ints, taken, within
 from reconciliation.linkage.coding import Coded
 from reconciliation.linkage.exact import SameNumber
 from reconciliation.registers.errors import ConfigurationError
@@ -243,4 +243,4 @@ class Judged:
 def among(a: Ints, b: Ints, pairs: tuple[Ints, Ints]) -> Bools:
     """Whether each pair (a, b) is one of the given pairs."""
     size = int(max(b.max(initial=0), pairs[1].max(initial=0))) + 1
-    return np.isin(a * size + b, pairs[0] * size + pairs[1])
+    return within(a * size + b, pairs[0] * size + pairs[1])

@@ -18,7 +18,7 @@ from reconciliation.linkage.levels import (
     texts,
 )
 from reconciliation.linkage.rivals import best_rival
-from reconciliation.linkage.scoring import Scored
+from reconciliation.linkage.scored import Scored
 from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.linkage.tiers import CERTAIN, NO_TIER, published
 from reconciliation.registers.labels import Labels

@@ -6,7 +6,9 @@ import numpy as np
 
 from reconciliation.linkage.arrays import Ints
 from reconciliation.linkage.circumstances import Settled
-from reconciliation.linkage.scoring import Ground, Scored, accepted, score
+from reconciliation.linkage.ground import Ground, Scene
+from reconciliation.linkage.scored import Scored
+from reconciliation.linkage.scoring import score
 
 
 def two_passes(ground: Ground, begin: Callable[[str], None]) -> Scored:
@@ -20,10 +22,11 @@ def two_passes(ground: Ground, begin: Callable[[str], None]) -> Scored:
         The scores of the second pass.
     """
     begin("first_pass")
-    first = score(ground, ground.settled, None)
+    scene = Scene.of(ground)
+    first = score(scene, ground.settled, None)
     begin("second_pass")
-    linking = _with(ground.settled, accepted(first, ground.settings.household_probability))
-    return score(ground, linking, first)
+    linking = _with(ground.settled, first.accepted(ground.settings.household_probability))
+    return score(scene, linking, first)
 
 
 def _with(settled: Settled, more: tuple[Ints, Ints]) -> Settled:

@@ -19,11 +19,12 @@ from reconciliation.linkage.coding import Coded, code_registers
 from reconciliation.linkage.duplicates import find_duplicates
 from reconciliation.linkage.evidence import compare
 from reconciliation.linkage.exact import SameNumber, same_number
+from reconciliation.linkage.ground import Ground
 from reconciliation.linkage.judgements import GivenJudgements, Judged, decide, marked
 from reconciliation.linkage.links import LINKS_SCHEMA, exact_links, scored_links, with_reasons
 from reconciliation.linkage.name_table import Names, gather_names
 from reconciliation.linkage.passes import two_passes
-from reconciliation.linkage.scoring import Ground, Scored
+from reconciliation.linkage.scored import Scored
 from reconciliation.linkage.self_test import SelfTest, calibrated, self_test
 from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.linkage.strangers import count_strangers

@@ -21,6 +21,7 @@ from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, mixed, take
 from reconciliation.linkage.calibration import Calibrations, Trials
 from reconciliation.linkage.circumstances import Settled
 from reconciliation.linkage.coding import QUALITY_MISSING, Coded
+from reconciliation.linkage.ground import Ground
 from reconciliation.linkage.levels import Standing
 from reconciliation.linkage.passes import two_passes
 from reconciliation.linkage.quality import (
@@ -30,7 +31,7 @@ from reconciliation.linkage.quality import (
     calibration_frame,
     quality_frame,
 )
-from reconciliation.linkage.scoring import Ground, Scored
+from reconciliation.linkage.scored import Scored
 from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.linkage.tiers import tiers
 

@@ -20,7 +20,7 @@ from reconciliation.linkage.levels import (
     SexLevel,
     Standing,
 )
-from reconciliation.linkage.scoring import Scored
+from reconciliation.linkage.scored import Scored
 from reconciliation.linkage.settings import LinkageSettings
 
 NO_TIER, POSSIBLE, PROBABLE, CERTAIN = range(4)

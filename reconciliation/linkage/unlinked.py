@@ -21,7 +21,7 @@ from reconciliation.linkage.levels import (
     Standing,
     texts,
 )
-from reconciliation.linkage.scoring import Scored
+from reconciliation.linkage.scored import Scored
 from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.linkage.tiers import NO_TIER, POSSIBLE, SAYS_TWO_PEOPLE, published
 from reconciliation.registers.labels import Labels
