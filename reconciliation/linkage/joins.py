@@ -8,6 +8,8 @@ import polars as pl
 from reconciliation.linkage.arrays import Bools, Ints
 from reconciliation.linkage.batches import by_batches
 
+UNCAPPED: Final = 10**12
+"""A cap nothing reaches."""
 _SLOTS_A_KEY: Final = 8
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-import polars as pl
 
 from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, mixed
 from reconciliation.linkage.batches import by_batches
@@ -24,13 +23,16 @@ from reconciliation.linkage.circumstances import (
     stated_sexes,
 )
 from reconciliation.linkage.coding import Coded
-from reconciliation.linkage.joins import keyed, pairs_by_key
+from reconciliation.linkage.joins import UNCAPPED, keyed, meeting, pairs_by_key
 from reconciliation.linkage.levels import NameLevel, RelationLevel, SexLevel
 from reconciliation.linkage.name_table import FULL
 from reconciliation.linkage.names import compare_names
+from reconciliation.linkage.packing import numbered
 from reconciliation.linkage.settings import LinkageSettings, Strangers
+from reconciliation.linkage.tallies import Tally, pairs_sharing, surely_two
 
 _NAMES: Final = len(NameLevel)
+_YEARS: Final = 4096
 _SAMPLE_TRUST: Final = 50.0
 """Sampled pairs that weigh as much as the share over all names, where a share is split by level of the name."""
 _NAMESAKE_SAME_SEX: Final = 0.75
@@ -63,7 +65,7 @@ def count_strangers(
 ) -> StrangerShares:
     """Count u among the sure non-pairs of two registers, stacked in the order of `Group`."""
     rules = settings.different_people
-    village, elsewhere = _count(_Tally(pool, settled))
+    village, elsewhere = _count(pool, Tally(pool, settled))
     near, far = (
         _sampled(pool, sample(pool, settled, settings), settings)
         for sample in (_village_sample, _wide_sample)
@@ -79,47 +81,6 @@ def count_strangers(
             for field in fields(StrangerShares)
         }
     )
-
-
-class _Tally:
-    """Counts the sure non-pairs that share a key, without making them: in one village, or in two."""
-
-    def __init__(self, pool: Pool, settled: Settled) -> None:
-        """Take the registers and the settled pairs."""
-        self.pool = pool
-        self._pairs = settled.pairs
-        self._open = settled.partner_left == NONE, settled.partner_right == NONE
-
-    def sharing(self, left: Ints, right: Ints) -> Floats:
-        """Pairs with the same key, [in one village, in two]; rows whose key is `NONE` share with nobody."""
-        inside = self._sharing(
-            _within(self.pool.left.village, left), _within(self.pool.right.village, right)
-        )
-        return np.array([inside, max(self._sharing(left, right) - inside, 0.0)])
-
-    def _sharing(self, left: Ints, right: Ints) -> float:
-        a, b = self._pairs
-        themselves = float(((left[a] == right[b]) & (left[a] != NONE)).sum())
-        all_pairs, open_pairs = _pairs_sharing((left, self._open[0]), (right, self._open[1]))
-        return max(all_pairs - open_pairs - themselves, 0.0)
-
-
-def _within(village: Ints, key: Ints) -> Ints:
-    return np.where((village != NONE) & (key != NONE), mixed(village, key), NONE)
-
-
-def _pairs_sharing(left: tuple[Ints, Bools], right: tuple[Ints, Bools]) -> tuple[float, float]:
-    """Number of pairs with the same key, of all rows and of the marked ones."""
-    sides = []
-    for keys, marked in (left, right):
-        known = keys != NONE
-        rows = pl.LazyFrame({"key": keys[known], "marked": marked[known]})
-        sides.append(rows.group_by("key").agg(n=pl.len(), m=pl.col("marked").sum()))
-    both = sides[0].join(sides[1], on="key")
-    found = both.select(
-        (pl.col(one).cast(pl.Int64) * pl.col(f"{one}_right")).sum() for one in ("n", "m")
-    ).collect()
-    return float(found["n"].item()), float(found["m"].item())
 
 
 @dataclass(frozen=True)
@@ -150,9 +111,9 @@ class _Shared:
     years_apart: float
 
 
-def _count(tally: _Tally) -> tuple[_Shared, _Shared]:
+def _count(pool: Pool, tally: Tally) -> tuple[_Shared, _Shared]:
     """What the pairs of one village, and those of two, share."""
-    sides, names = (tally.pool.left, tally.pool.right), tally.pool.names
+    sides, names = (pool.left, pool.right), pool.names
     full = names.kind == FULL
 
     def by(key: Callable[[Coded], Ints]) -> Floats:
@@ -162,23 +123,27 @@ def _count(tally: _Tally) -> tuple[_Shared, _Shared]:
         return by(lambda side: np.where(values(side) != NONE, 0, NONE))
 
     def named(values: Ints) -> Floats:
-        return by(lambda side: np.where(full, values, NONE)[side.name])
+        of_name = numbered(np.where(full, values, NONE))[1]
+        return tally.sharing_alike(of_name[sides[0].name], of_name[sides[1].name])
 
     def area(side: Coded) -> Ints:
         return side.prefix14 // 10**8
 
-    def namesake(side: Coded, of: Ints, more: Ints | None = None) -> Ints:
-        key = names.key[side.name]
-        joint = key if more is None else mixed(key, more)
-        return np.where((key != NONE) & (of != NONE), joint, NONE)
-
     def year(side: Coded) -> Ints:
         return side.birth // 10_000
 
+    def namesake(side: Coded, of: Ints, more: Ints | int = 0, most: int = 1) -> Ints:
+        """The name and something below `most` where `of` is known."""
+        key = names.key[side.name]
+        return np.where((key != NONE) & (of != NONE), key * most + more, NONE)
+
+    def namesakes(of: Callable[[Coded], Ints]) -> Floats:
+        return tally.sharing_alike(*(namesake(side, of(side)) for side in sides))
+
     apart = [
-        tally.sharing(
-            namesake(sides[0], sides[0].birth, year(sides[0])),
-            namesake(sides[1], sides[1].birth, year(sides[1]) + gap),
+        tally.sharing_alike(
+            namesake(sides[0], sides[0].birth, year(sides[0]), _YEARS),
+            namesake(sides[1], sides[1].birth, year(sides[1]) + gap, _YEARS),
         )
         for gap in (-2, -1, 1, 2)
     ]
@@ -187,14 +152,14 @@ def _count(tally: _Tally) -> tuple[_Shared, _Shared]:
         "text": named(names.text),
         "key": named(names.key),
         "sound": named(names.sound_key),
-        "sexed": by(lambda side: namesake(side, side.sex)),
-        "same_sex": by(lambda side: namesake(side, side.sex, side.sex)),
+        "sexed": namesakes(lambda side: side.sex),
+        "same_sex": tally.sharing_alike(*(namesake(side, side.sex, side.sex, 2) for side in sides)),
         "born": known(lambda side: side.birth),
         "birth": by(lambda side: side.birth),
         "year": by(year),
         "numbered": known(area),
         "area": by(area),
-        "namesakes": by(lambda side: namesake(side, side.birth)),
+        "namesakes": namesakes(lambda side: side.birth),
         "years_apart": np.sum(apart, axis=0),
     }
     village, elsewhere = (
@@ -327,8 +292,11 @@ def _household_sample(
     size = float(members[households.keys % households.size].sum()) * 3
     chosen = _thinned(left.record, limit / max(size, 1.0))
     rows = keyed(households.left, chosen)
-    others = keyed(households.right, np.ones(len(households.right), dtype=bool))
     linked = households.pairs()
+    others = meeting(
+        keyed(households.right, np.ones(len(households.right), dtype=bool)),
+        linked.select(key="right"),
+    )
     pairs = (
         rows.rename({"key": "left", "row": "a"})
         .join(linked, on="left")
@@ -339,13 +307,12 @@ def _household_sample(
 
 def _village_sample(pool: Pool, settled: Settled, settings: LinkageSettings) -> tuple[Ints, Ints]:
     left, right = pool.left, pool.right
-    everybody = np.ones(len(left), dtype=bool), np.ones(len(right), dtype=bool)
-    size, _ = _pairs_sharing((left.village, everybody[0]), (right.village, everybody[1]))
+    size = pairs_sharing(left.village, right.village)
     chosen = _thinned(left.record, settings.sample_pairs / max(size, 1.0))
     pairs = pairs_by_key(
         keyed(left.village, chosen & (left.village != NONE)),
         keyed(right.village, right.village != NONE),
-        10**12,
+        UNCAPPED,
     )
     return _sure(*pairs, settled)
 
@@ -368,8 +335,7 @@ def _thinned(record: Ints, share: float) -> Bools:
 
 def _sure(a: Ints, b: Ints, settled: Settled) -> tuple[Ints, Ints]:
     """Only pairs of surely two people, sorted."""
-    someone = (settled.partner_left[a] != NONE) | (settled.partner_right[b] != NONE)
-    keep = someone & ~settled.among(a, b)
+    keep = surely_two(a, b, settled)
     a, b = a[keep], b[keep]
     order = np.lexsort((b, a))
     return a[order], b[order]
