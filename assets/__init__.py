@@ -10,6 +10,7 @@ from assets import (
     intake,
     ledger,
     linkage,
+    mismatches,
     policy,
     publishing,
 )
@@ -28,6 +29,7 @@ def all_assets() -> list[dg.AssetsDefinition]:
             policy,
             ledger,
             entitlements,
+            mismatches,
             publishing,
         )
         for asset in stage.ASSETS

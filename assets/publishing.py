@@ -144,6 +144,7 @@ def summary_page(
             PageLink(href, LABELS(f"assets.{key}"), LABELS(f"assets.{key}_note"))
             for key, href in (
                 ("next_workbooks", "../workbooks/"),
+                ("next_mismatches", "audit/index.html"),
                 ("next_data_docs", "../data_docs/index.html"),
                 ("next_manifest", "../manifest.json"),
             )
@@ -177,6 +178,7 @@ def data_docs(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     deps=[
         "workbooks",
         "summary_page",
+        "mismatch_report",
         "data_docs",
         "ledger",
         "households",

@@ -22,6 +22,16 @@ def file_hashes(folder: Path) -> dict[str, str]:
     }
 
 
+def release_fingerprint(data: Path) -> str:
+    """What ties a judgement to one release: SHA-256 over the hashes of its links and its cases, as 64 hex digits.
+
+    Args:
+        data: the folder `data` of the release, staged or published.
+    """
+    parts = [f"{name} {file_hash(data / name)}\n" for name in ("cases.parquet", "links.parquet")]
+    return hashlib.sha256("".join(parts).encode("ascii")).hexdigest()
+
+
 def changed_files(folder: Path, hashes: Mapping[str, str]) -> list[str]:
     """What differs between a tree and the hashes once taken of it, a line each; empty where nothing does."""
     found = file_hashes(folder)

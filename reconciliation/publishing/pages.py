@@ -1,7 +1,7 @@
-"""How a page is made: one self-contained HTML file, no script, nothing fetched, every value escaped.
+"""How a page is made: one self-contained HTML file, nothing fetched, every value escaped.
 
-The only style a page may use is its own, named by its hash in the content security policy; a name holding markup
-is shown as text and, were it not, could still load and run nothing.
+The only style and script a page may use are its own, named by their hashes in the content security policy (most pages have no
+script at all); a name holding markup is shown as text and, were it not, could still load and run nothing.
 """
 
 import base64
@@ -34,6 +34,37 @@ def write_page(path: Path, template: str, labels: Labels, values: Mapping[str, A
     return write_text(path, rendered)
 
 
+@cache
+def page_code(styles: tuple[str, ...] = (), scripts: tuple[str, ...] = ()) -> Mapping[str, str]:
+    """The style, script and policy of a kind of page, to be given to `write_page` among its values.
+
+    Args:
+        styles: files in `templates/` that come after `style.css`.
+        scripts: files in `templates/` that run as one script, in this order, in a scope of their own.
+
+    Returns:
+        `style` and `script` (ours, so they go in unescaped: their hashes must be right) and `policy`.
+    """
+    style = "".join(_template_text(name) for name in ("style.css", *styles))
+    body = "".join(_template_text(name) for name in scripts)
+    script = f'(() => {{\n"use strict";\n{body}}})();\n' if scripts else ""
+    allowed = f"script-src {_digest(script)}; " if scripts else ""
+    return {
+        "style": Markup(style),  # noqa: S704
+        "script": Markup(script),  # noqa: S704
+        "policy": f"default-src 'none'; style-src {_digest(style)}; {allowed}base-uri 'none'; form-action 'none'",
+    }
+
+
+def _template_text(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
 def relative_link(href: str) -> str:
     """A link from a page to another part of the release, percent-encoded.
 
@@ -57,11 +88,5 @@ def _environment() -> Environment:
     environment.filters["count"] = "{:,}".format
     environment.filters["percent"] = "{:.1%}".format
     environment.filters["link"] = relative_link
-    # The style is ours, not anybody's data: the one thing that goes in unescaped, so that its hash is right.
-    style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    environment.globals["style"] = Markup(style)  # noqa: S704
-    environment.globals["policy"] = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    environment.globals.update(page_code())
     return environment

@@ -65,13 +65,18 @@ class Release:
 
     @property
     def reports(self) -> Path:
-        """Pages without personal data."""
+        """Pages: the summary without personal data, the mismatch report with names."""
         return self.root / "reports"
 
     @property
     def summary(self) -> Path:
         """The page to open first."""
         return self.reports / "summary.html"
+
+    @property
+    def mismatches(self) -> Path:
+        """The mismatch report for auditors: one folder that can be copied to a stick."""
+        return self.reports / "audit"
 
     @property
     def data_docs(self) -> Path:

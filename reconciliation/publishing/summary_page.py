@@ -259,13 +259,13 @@ def _heat_table(counties: pl.DataFrame) -> dict[str, Any]:
     for county in sorted(people, key=lambda found: (found is None, found or "")):
         size = sum(people[county].values())
         cells = [
-            {"people": count, "heat": _heat(count, size * totals[name] / total)}
+            {"people": count, "heat": heat(count, size * totals[name] / total)}
             for name, count in people[county].items()
         ]
         rows.append({"county": county, "total": size, "cells": cells})
     return {"rows": rows, "totals": list(totals.values()), "total": total}
 
 
-def _heat(people: int, expected: float) -> int:
+def heat(people: int, expected: float) -> int:
     """The shade of a cell, from the people there are and the people there would be at the average share."""
     return bisect(_HEAT_BOUNDS, people / expected) + 1 if people else 0
