@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.boundary import guarded
 from assets.checks import check_specs, evaluate
-from assets.policy import COUNTIES, EVIDENCE, RECEIPTS, gathered, rulebook
+from assets.policy import COUNTIES, EVIDENCE, RECEIPTS, rulebook
 from assets.wording import CIVIL_AFFAIRS, described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.identity.place_names import place_names, with_place_names
@@ -26,6 +26,7 @@ from reconciliation.policy.judge import Judgement
 from reconciliation.publishing.entitlements import Content, write_entitlement_books
 from reconciliation.publishing.private_files import write_frame
 from reconciliation.publishing.release import Release
+from reconciliation.publishing.stored import gathered
 
 GROUP = "policy"
 OWNERS = (CIVIL_AFFAIRS,)

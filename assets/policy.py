@@ -17,11 +17,11 @@ from reconciliation.policy.evidence import Evidence, Rulebook
 from reconciliation.policy.figures import distinct_people
 from reconciliation.policy.judge import judge
 from reconciliation.policy.lists import build_lists
-from reconciliation.publishing.coverage import silent_counties
 from reconciliation.publishing.figures import PLACES, overlap_rates, place_table
 from reconciliation.publishing.private_files import write_frame
 from reconciliation.publishing.release import Release
 from reconciliation.publishing.sources import with_register_sources
+from reconciliation.publishing.stored import gathered
 from reconciliation.publishing.tie_outs import record_counts, tie_outs
 from reconciliation.registers.schema import LISTS, REGISTERS, REQUIRED
 
@@ -41,38 +41,9 @@ COUNTIES = tuple(f"counties_{register}" for register in REQUIRED)
 RECEIPTS = tuple(f"receipts_{register}" for register in REGISTERS)
 
 
-def gathered(frames: Mapping[str, pl.DataFrame]) -> Evidence:
-    """The frames an asset was given, as the policy takes them: registers of which no file was accepted are left out.
-
-    A list that came and names nobody is there: that nobody died is something else than that nobody said who died.
-    """
-    supplied = [
-        name for name in REGISTERS if (frames[f"receipts_{name}"]["status"] == "accepted").any()
-    ]
-    incomplete = [
-        name for name in REGISTERS if (frames[f"receipts_{name}"]["status"] == "refused").any()
-    ]
-    return Evidence(
-        records={name: frames[f"records_{name}"] for name in supplied},
-        persons={name: frames[f"persons_{name}"] for name in supplied},
-        links=frames["links"],
-        evidence_links=frames["evidence_links"],
-        duplicates=frames["duplicates"],
-        incomplete=frozenset(incomplete),
-        silent={name: silent_counties(frames[f"counties_{name}"]) for name in REQUIRED},
-    )
-
-
 def rulebook(workspace: Workspace, batch: str) -> Rulebook:
     """The rules in effect for a batch."""
-    config = workspace.configuration
-    return Rulebook(
-        policy=config.policy,
-        thresholds=config.thresholds,
-        codes=config.codes,
-        labels=config.labels,
-        batch=date.fromisoformat(batch),
-    )
+    return workspace.configuration.rulebook(date.fromisoformat(batch))
 
 
 @dg.multi_asset(

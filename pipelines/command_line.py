@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from pipelines import policy_commands
 from pipelines.answers import answers
 from reconciliation.registers.errors import UsageError
 from reconciliation.registers.schema import REGISTERS
@@ -178,3 +179,5 @@ def sample(output: Path, people: int, seed: int, profile: str, file_format: str)
 
 
 main.add_command(answers)
+main.add_command(policy_commands.policy)
+main.add_command(policy_commands.diff)

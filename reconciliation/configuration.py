@@ -6,6 +6,7 @@ file; that stands with the stage that reads it.
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from reconciliation.intake.settings import IntakeSettings
 from reconciliation.ledger.settings import AnswerSettings
 from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.policy.entitlements.settings import Entitlements
+from reconciliation.policy.evidence import Rulebook
 from reconciliation.policy.rules import Policy
 from reconciliation.policy.thresholds import Thresholds
 from reconciliation.registers.campaign import Campaign
@@ -76,6 +78,20 @@ class Configuration:
             ConfigurationError: the folder is missing, holds an unknown file, or a part is malformed.
         """
         return _load(_parts_in_effect(folder))
+
+    def rulebook(self, batch: date) -> Rulebook:
+        """What decides about a batch, besides its frames."""
+        return Rulebook(self.policy, self.thresholds, self.codes, self.labels, batch)
+
+    def comparable_county(self, name: str) -> str | None:
+        """A county's name or code as the persons frames have it; None where it says nothing."""
+        [county] = comparable_counties(
+            pl.Series([name], dtype=pl.String),
+            self.identity.places,
+            self.places,
+            self.characters.variant_map,
+        )
+        return str(county) if county is not None else None
 
 
 @lru_cache(maxsize=4)

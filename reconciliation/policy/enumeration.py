@@ -19,7 +19,7 @@ from typing import Final
 import polars as pl
 
 from reconciliation.policy.columns import HOUSEHOLD_COLUMNS, RECORD_COLUMNS
-from reconciliation.policy.grammar import Predicate
+from reconciliation.policy.grammar import Predicate, asked_for
 from reconciliation.registers.errors import ConfigurationError
 
 LINES: Final = (
@@ -34,7 +34,6 @@ _AMOUNTS: Final = ("income", "lowest_income", "highest_income", "dibao_line", "p
 _DATES: Final = ("death_date", "as_of")
 _OUTCOME: Final = ("household_rule", "proposed")
 _ALWAYS_KNOWN: Final = frozenset({"status", "single_cover", "linked", *_OUTCOME})
-_ASKED_FOR: Final = re.compile(r"\b(\w+)\s+IS\b", re.IGNORECASE)
 _FIGURE: Final = re.compile(r"(?<![\w'])[0-9]+(?:\.[0-9]+)?(?![\w'])")
 _WIDEST: Final = 200_000
 """More rows than this at once: the two rules are told apart by their precedence instead."""
@@ -108,9 +107,8 @@ def _common_row(one: Claim, other: Claim, proposed: Mapping[str, str]) -> str | 
     )
     named = {column for part in (*conditions, *exceptions) for column in part.columns}
     texts = [part.text for part in (*conditions, *exceptions)]
-    asked = {word for text in texts for word in _ASKED_FOR.findall(text)}
     excepting = {column for exception in exceptions for column in exception.columns}
-    first = named & (asked | excepting | _ALWAYS_KNOWN)
+    first = named & (asked_for(*conditions, *exceptions) | excepting | _ALWAYS_KNOWN)
     rows = pl.DataFrame([{"": 0}])
     waiting = {column: pl.lit(None, RECORD_COLUMNS[column].dtype) for column in sorted(named)}
     for columns, values in _parts(named, first, texts, proposed):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 from polars.exceptions import PolarsError
 
-from reconciliation.policy.comparisons import Comparisons
+from reconciliation.policy.comparisons import Comparisons, Token
 from reconciliation.registers.errors import ConfigurationError
 
 _TOKEN = re.compile(
@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     |(?P<sign><=|>=|<>|!=|=|<|>)|(?P<bracket>[(),]))""",
     re.VERBOSE,
 )
+_ASKED_FOR = re.compile(r"\b(\w+)\s+IS\b", re.IGNORECASE)
 _KEYWORDS = frozenset({"AND", "OR", "NOT", "IN", "BETWEEN", "IS", "NULL", "TRUE", "FALSE"})
 
 
@@ -51,6 +52,11 @@ class Predicate:
     expression: pl.Expr
 
 
+def asked_for(*predicates: Predicate) -> frozenset[str]:
+    """The columns some predicates ask whether they are known (IS NULL, IS NOT NULL)."""
+    return frozenset(word for part in predicates for word in _ASKED_FOR.findall(part.text))
+
+
 def compile_predicate(text: str, columns: Mapping[str, Column], rule: str) -> Predicate:
     """Check and compile a predicate.
 
@@ -80,9 +86,9 @@ def compile_predicate(text: str, columns: Mapping[str, Column], rule: str) -> Pr
 
 
 def _check_words(text: str, columns: Mapping[str, Column], rule: str) -> None:
-    tokens = _tokens(text, rule)
-    named = [word for kind, word in tokens if kind == "word" and word.upper() not in _KEYWORDS]
-    for (kind, word), (_, following) in zip(tokens, [*tokens[1:], ("end", "")], strict=True):
+    words = tokens(text, rule)
+    named = [word for kind, word in words if kind == "word" and word.upper() not in _KEYWORDS]
+    for (kind, word), (_, following) in zip(words, [*words[1:], ("end", "")], strict=True):
         if kind == "word" and word.upper() not in _KEYWORDS and following == "(":
             raise ConfigurationError(f"rule {rule}: functions are not allowed: {word}")
     unknown = sorted(set(named) - set(columns))
@@ -92,13 +98,18 @@ def _check_words(text: str, columns: Mapping[str, Column], rule: str) -> None:
             "the columns are listed in reconciliation/policy/columns.py"
         )
     problem = Comparisons(
-        tokens, lambda name: columns[name].dtype, lambda name: columns[name].values
+        words, lambda name: columns[name].dtype, lambda name: columns[name].values
     ).problem()
     if problem:
         raise ConfigurationError(f"rule {rule}: {problem}")
 
 
-def _tokens(text: str, rule: str) -> list[tuple[str, str]]:
+def tokens(text: str, rule: str) -> list[Token]:
+    """The words of a predicate: kind (`text`, `number`, `word`, `sign`, `bracket`) and the word as written.
+
+    Raises:
+        ConfigurationError: something that is none of these, or nothing at all.
+    """
     found, position = [], 0
     stripped = text.strip()
     while position < len(stripped):

@@ -58,10 +58,7 @@ def judge(evidence: Evidence, rulebook: Rulebook) -> Judgement:
     policy = rulebook.policy.for_supplied(evidence.supplied)
     rules = Rulebook(policy, rulebook.thresholds, rulebook.codes, rulebook.labels, rulebook.batch)
     people = members(evidence, rules)
-    units = {
-        register: decide_households(frame, policy).pipe(worded_households, rules)
-        for register, frame in households(people, rules).items()
-    }
+    units = judged_households(people, rules)
     parts = [
         _judge_register(evidence, people, units, rules, register) for register in sorted(OTHER)
     ]
@@ -72,6 +69,21 @@ def judge(evidence: Evidence, rulebook: Rulebook) -> Judgement:
         dispositions=dispositions,
         switched_off=switched_off(evidence, rulebook.policy),
     )
+
+
+def judged_households(
+    people: dict[Side, pl.DataFrame], rulebook: Rulebook
+) -> dict[Side, pl.DataFrame]:
+    """The households of both registers with their outcome and its sentence, by register.
+
+    Args:
+        people: as `reconciliation.policy.members.members` gives them.
+        rulebook: without the rules whose registers were not supplied.
+    """
+    return {
+        register: decide_households(frame, rulebook.policy).pipe(worded_households, rulebook)
+        for register, frame in households(people, rulebook).items()
+    }
 
 
 def _judge_register(
@@ -85,7 +97,7 @@ def _judge_register(
     cases = circumstances(evidence, people, units, rulebook, register)
     findings = FindingsOf(rulebook, register).collect(cases)
     by_number = findings.pipe(_sorted_by_rule, sorted(rule.rule for rule in rulebook.policy.rules))
-    return by_number, _dispositions(by_number, rulebook, register)
+    return by_number, decided(by_number, rulebook, register)
 
 
 def _sorted_by_rule(findings: pl.DataFrame, order: list[str]) -> pl.DataFrame:
@@ -95,13 +107,16 @@ def _sorted_by_rule(findings: pl.DataFrame, order: list[str]) -> pl.DataFrame:
     return findings.sort(pl.col("record") * len(order) + place)
 
 
-def _dispositions(findings: pl.DataFrame, rulebook: Rulebook, register: str) -> pl.DataFrame:
-    """One row a record: the finding that comes first decides, the others are named. `findings` are sorted by record."""
+def decided(findings: pl.DataFrame, rulebook: Rulebook, register: str) -> pl.DataFrame:
+    """`dispositions` of docs/frames.md of one register, without source columns.
+
+    One row a record: the finding that comes first decides, the others are named. `findings` are sorted by record.
+    """
     ranking = [rule.rule for rule in rulebook.policy.ranking(register)]
     record = pl.col("record")
     several = (record == record.shift(-1)) | (record == record.shift(1))
     marked = findings.with_columns(_several=several.fill_null(False))
-    decided = (
+    of_several = (
         marked.filter("_several")
         .pipe(_sorted_by_rule, ranking)
         .group_by("record", maintain_order=True)
@@ -114,7 +129,7 @@ def _dispositions(findings: pl.DataFrame, rulebook: Rulebook, register: str) -> 
     single = marked.filter(pl.col("_several").not_()).with_columns(rules=pl.concat_list("rule"))
     columns = ("register", "record", "disposition", "rule", "rules", "owner", "why")
     return (
-        pl.concat([decided.select(columns), single.select(columns)])
+        pl.concat([of_several.select(columns), single.select(columns)])
         .sort("record")
         .select(*columns[:5], pl.col("rules").list.slice(1).alias("other_rules"), "owner", "why")
     )
