@@ -44,8 +44,8 @@ def expectation(workspace: Workspace, batch: str) -> Expected:
     listed = config.campaign.expected_counties
     every = tuple(config.places.county_codes.values())
     return Expected(
-        counties=None if listed is None else _by_comparable_name(workspace, listed),
-        known=_by_comparable_name(workspace, every),
+        counties=None if listed is None else by_comparable_name(workspace, listed),
+        known=by_comparable_name(workspace, every),
         registers=config.campaign.expected_registers,
         after_a_batch=workspace.previous_release(batch) is not None,
         fell_by=config.intake.rows_fell_by,
@@ -53,7 +53,7 @@ def expectation(workspace: Workspace, batch: str) -> Expected:
     )
 
 
-def _by_comparable_name(workspace: Workspace, listed: tuple[str, ...]) -> dict[str, str]:
+def by_comparable_name(workspace: Workspace, listed: tuple[str, ...]) -> dict[str, str]:
     """Comparable county → its name; a code is shown as the name it stands for."""
     config = workspace.configuration
     stems = comparable_counties(

@@ -8,12 +8,17 @@ import dagster as dg
 import polars as pl
 
 from assets.boundary import guarded
+from assets.coverage import by_comparable_name
 from assets.wording import described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.ledger.advance import Before, Now, advance
+from reconciliation.ledger.answers import FOLDER, read_answers
+from reconciliation.ledger.states import Circumstances, Missing
 from reconciliation.publishing.release import Release
-from reconciliation.registers.schema import REQUIRED
+from reconciliation.registers.schema import ACTIONABLE, REQUIRED
 
+NOT_WHOLE = ("nothing_received", "refused", "cannot_tell")
+"""States of the coverage that leave it open whether somebody who is not found is on the register."""
 GROUP = "ledger"
 OUTPUTS = ("ledger", "cases")
 
@@ -21,7 +26,16 @@ OUTPUTS = ("ledger", "cases")
 @dg.multi_asset(
     name="advance_ledger",
     partitions_def=BATCHES,
-    ins={name: dg.AssetIn(name) for name in ("findings", *(f"persons_{r}" for r in REQUIRED))},
+    ins={
+        name: dg.AssetIn(name)
+        for name in (
+            "findings",
+            "dispositions",
+            "coverage",
+            "switched_off",
+            *(f"persons_{r}" for r in REQUIRED),
+        )
+    },
     deps=["lists"],
     outs={name: dg.AssetOut(**described(name, group=GROUP, kinds={"polars"})) for name in OUTPUTS},
 )
@@ -37,6 +51,14 @@ def ledger(
         findings=frames["findings"],
         persons={register: frames[f"persons_{register}"] for register in REQUIRED},
         release=workspace.release_name(batch),
+        asked=frames["dispositions"].filter(pl.col("disposition").is_in(ACTIONABLE)),
+        circumstances=Circumstances(
+            batch,
+            answers=read_answers(workspace.output_folder / FOLDER),
+            missing=missing(workspace, frames["coverage"], frames["switched_off"]),
+            overdue_days=workspace.configuration.answers.overdue_days,
+            notice_lists=workspace.configuration.answers.notice_lists,
+        ),
     )
     made = advance(
         now,
@@ -51,6 +73,27 @@ def ledger(
         output_name="ledger",
         metadata={"previous_release": before.name if before else "", **dict(states.iter_rows())},
     )
+
+
+def missing(workspace: Workspace, coverage: pl.DataFrame, switched_off: pl.DataFrame) -> Missing:
+    """What did not come with a batch, or did not come whole."""
+    absent = coverage.filter(pl.col("status").is_in(NOT_WHOLE))
+    counties = {
+        register: frozenset(
+            by_comparable_name(
+                workspace, tuple(absent.filter(register=register)["county"].drop_nulls())
+            )
+        )
+        for register in REQUIRED
+    }
+    further = set(absent["register"]) - set(REQUIRED)
+    off = switched_off.filter(pl.col("source_file").is_null())["rules"].explode().drop_nulls()
+    resting = {
+        rule.rule
+        for rule in workspace.configuration.policy.rules
+        if further & set(rule.needs_registers)
+    }
+    return Missing(counties, frozenset({*off, *resting}))
 
 
 def published(release: Path) -> Before:

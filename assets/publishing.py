@@ -17,10 +17,12 @@ from assets.workspace import BATCHES, Workspace
 from expectations.data_docs import write_data_docs
 from expectations.verdict import Validation
 from reconciliation.ledger.asked import with_findings
+from reconciliation.ledger.states import CLOSED
 from reconciliation.publishing import audit
 from reconciliation.publishing.answer_sheets import Sending
 from reconciliation.publishing.figures import list_sizes, tier_sizes
 from reconciliation.publishing.hashes import file_hash, file_hashes
+from reconciliation.publishing.home_visits import write_visit_forms
 from reconciliation.publishing.manifest import (
     ReleaseCounts,
     ReleaseFacts,
@@ -73,12 +75,73 @@ def workbooks(
     context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
 ) -> Iterator[Any]:
     """A workbook a county."""
+    release = Release(workspace.staging(workspace.batch_of(context)))
+    books = write_county_workbooks(
+        emptied(release.workbooks),
+        asked(release, frames),
+        sending(context, workspace, frames["receipts"]),
+        on_book=lambda done, of: context.log.info(
+            LABELS("assets.workbooks_done", done=done, of=of)
+        ),
+    )
+    yield dg.MaterializeResult(metadata={"books": len(books)})
+
+
+@dg.asset(
+    name="home_visits",
+    partitions_def=BATCHES,
+    ins={
+        name: dg.AssetIn(name)
+        for name in ("receipts", "ledger", "cases", *(f"persons_{r}" for r in REQUIRED))
+    },
+    deps=["lists"],
+    **described("home_visits", group=GROUP, kinds={"excel"}, owners=OWNERS),
+)
+@guarded
+def home_visits(
+    context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
+) -> Iterator[Any]:
+    """A form a household that is to be visited."""
+    release = Release(workspace.staging(workspace.batch_of(context)))
+    lists = asked(release, frames)
+    visited = [lists[name] for name in workspace.configuration.answers.visit_lists]
+    members = pl.concat(
+        frames[f"persons_{register}"].select(
+            "household", "record", "name", "id_number", "relation", register=pl.lit(register)
+        )
+        for register in REQUIRED
+    )
+    books = write_visit_forms(
+        emptied(release.home_visits),
+        pl.concat([lists["verify"].clear(), *visited]),
+        members,
+        sending(context, workspace, frames["receipts"]),
+        on_book=lambda done, of: context.log.info(
+            LABELS("assets.home_visits_done", done=done, of=of)
+        ),
+    )
+    yield dg.MaterializeResult(metadata={"books": len(books)})
+
+
+def asked(release: Release, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The actionable lists with the finding each row asks about, without those that are closed."""
+    return {
+        name: pl.read_parquet(release.lists / f"{name}.parquet")
+        .pipe(with_findings, frames["ledger"], frames["cases"])
+        .filter(pl.col("state") != CLOSED)
+        for name in ACTIONABLE
+    }
+
+
+def sending(
+    context: dg.AssetExecutionContext, workspace: Workspace, receipts: pl.DataFrame
+) -> Sending:
+    """What a release sends out with."""
     config = workspace.configuration
-    missing = refused_note(frames["receipts"], config.labels)
     batch = workspace.batch_of(context)
-    release = Release(workspace.staging(batch))
     name = workspace.release_name(batch)
-    sending = Sending(
+    missing = refused_note(receipts, config.labels)
+    return Sending(
         labels=config.labels,
         batch=date.fromisoformat(batch),
         release=name,
@@ -91,21 +154,6 @@ def workbooks(
             *([(LABELS("publishing.receipts.missing_title"), missing)] if missing else []),
         ),
     )
-    asked = {
-        name: pl.read_parquet(release.lists / f"{name}.parquet").pipe(
-            with_findings, frames["ledger"], frames["cases"]
-        )
-        for name in ACTIONABLE
-    }
-    books = write_county_workbooks(
-        emptied(release.workbooks),
-        asked,
-        sending,
-        on_book=lambda done, of: context.log.info(
-            LABELS("assets.workbooks_done", done=done, of=of)
-        ),
-    )
-    yield dg.MaterializeResult(metadata={"books": len(books)})
 
 
 @dg.asset(
@@ -177,6 +225,7 @@ def data_docs(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     ins={name: dg.AssetIn(name) for name in TOLD},
     deps=[
         "workbooks",
+        "home_visits",
         "summary_page",
         "mismatch_report",
         "data_docs",
@@ -313,4 +362,4 @@ def seconds_by_step(context: dg.AssetExecutionContext) -> dict[str, float]:
     }
 
 
-ASSETS = [workbooks, summary_page, data_docs, release_asset]
+ASSETS = [workbooks, home_visits, summary_page, data_docs, release_asset]

@@ -1,7 +1,7 @@
-"""The ledger from batch to batch: which findings are new, stand, are gone, or came back.
+"""The ledger from batch to batch: who keeps which case, and which findings there are of whom.
 
-What belongs here: states and case keys. What does not: the findings themselves (`reconciliation.policy`) and the counties'
-answers. Nothing is recomputed for earlier batches: what they said is taken as it was published.
+What belongs here: case keys. What does not: the findings themselves (`reconciliation.policy`), where each stands (`states`) and the
+counties' answers. Nothing is recomputed for earlier batches: what they said is taken as it was published.
 """
 
 import hmac
@@ -13,19 +13,9 @@ import polars as pl
 
 from reconciliation.identity.numbers import GOOD_QUALITIES
 from reconciliation.ledger.carry import carry
+from reconciliation.ledger.states import FINDING, LEDGER_SCHEMA, PLACES, Circumstances, followed
 from reconciliation.registers.schema import ACTIONABLE
 
-LEDGER_SCHEMA: Final = {
-    "case_key": pl.String,
-    "register": pl.String,
-    "record": pl.Int64,
-    "rule": pl.String,
-    "disposition": pl.String,
-    "state": pl.String,
-    "first_batch": pl.String,
-    "last_batch": pl.String,
-    "why": pl.String,
-}
 CASES_SCHEMA: Final = {
     "case_key": pl.String,
     "register": pl.String,
@@ -33,8 +23,6 @@ CASES_SCHEMA: Final = {
     "first_batch": pl.String,
     "look_up": pl.String,
 }
-RAISED, STANDING, VANISHED, RETURNED = "raised", "standing", "vanished", "returned"
-_KEY: Final = ["case_key", "register", "rule"]
 
 
 @dataclass(frozen=True)
@@ -47,12 +35,16 @@ class Now:
         persons: `persons_<register>` of the two registers, by register.
         release: name of the release being made, no other release's: `YYYY-MM-DD`, of a revision `YYYY-MM-DD.r2`. Record
             numbers shift in a revision, so the batch alone would give one person's case key to another.
+        asked: `register`, `record`, `rule`: what the workbooks ask, a rule a row; None: every finding.
+        circumstances: what the states depend on besides; None: nobody answered and everything came.
     """
 
     batch: str
     findings: pl.DataFrame
     persons: Mapping[str, pl.DataFrame]
     release: str
+    asked: pl.DataFrame | None = None
+    circumstances: Circumstances | None = None
 
 
 @dataclass(frozen=True)
@@ -101,35 +93,26 @@ def advance(
     """
     parts = [_cases(now, before, replaced, register, secret) for register in sorted(now.persons)]
     cases = pl.concat(parts).sort("register", "record", "case_key", nulls_last=True)
-    old = (
-        pl.DataFrame(schema=LEDGER_SCHEMA)
-        if before is None
-        else before.ledger.select(*LEDGER_SCHEMA)
-    )
+    old = pl.DataFrame(schema=LEDGER_SCHEMA) if before is None else before.ledger
     return Ledger(_ledger(now, old, cases), cases)
 
 
 def _ledger(now: Now, old: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
     asking = now.findings.filter(pl.col("disposition").is_in(ACTIONABLE))
-    present = asking.join(
-        cases.drop_nulls("record").select("case_key", "register", "record"),
-        on=["register", "record"],
-        validate="m:1",
-    ).select(*_KEY, "record", "disposition", "why")
-    known = old.select(*_KEY, pl.col("state").alias("state_before"), "first_batch")
-    found = present.join(known, on=_KEY, how="left", validate="1:1").with_columns(
-        state=pl.when(pl.col("state_before").is_null())
-        .then(pl.lit(RAISED))
-        .when(pl.col("state_before") == VANISHED)
-        .then(pl.lit(RETURNED))
-        .otherwise(pl.lit(STANDING)),
-        first_batch=pl.col("first_batch").fill_null(now.batch),
-        last_batch=pl.lit(now.batch),
+    here = cases.drop_nulls("record").select("case_key", "register", "record")
+    places = pl.concat(
+        now.persons[register].select("record", *PLACES, register=pl.lit(register))
+        for register in sorted(now.persons)
     )
-    gone = old.join(present, on=_KEY, how="anti").with_columns(
-        state=pl.lit(VANISHED), record=pl.lit(None, dtype=pl.Int64)
+    keys = ["register", "record", "rule"]
+    asked = (now.findings if now.asked is None else now.asked).select(*keys, asked=pl.lit(True))
+    present = (
+        asking.join(here, on=["register", "record"], validate="m:1")
+        .join(places, on=["register", "record"], how="left", validate="m:1")
+        .join(asked, on=keys, how="left", validate="1:1")
+        .select(*FINDING, "record", "disposition", "why", *PLACES, "asked")
     )
-    return pl.concat([found.select(*LEDGER_SCHEMA), gone.select(*LEDGER_SCHEMA)]).sort(_KEY)
+    return followed(present, old, here, now.circumstances or Circumstances(now.batch))
 
 
 def _cases(

@@ -64,6 +64,11 @@ class Release:
         return self.root / "workbooks"
 
     @property
+    def home_visits(self) -> Path:
+        """Books of home-visit forms, a page a household."""
+        return self.root / "home_visits"
+
+    @property
     def reports(self) -> Path:
         """Pages: the summary without personal data, the mismatch report with names."""
         return self.root / "reports"

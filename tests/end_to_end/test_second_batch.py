@@ -15,7 +15,7 @@ def test_the_second_batch_names_the_release_it_goes_on_from(sample_run: SampleRu
 def test_findings_stand_vanish_and_are_raised(sample_run: SampleRun) -> None:
     first, second = sample_run.data("ledger", FIRST), sample_run.data("ledger", SECOND)
     assert set(first["state"]) == {"raised"}
-    assert {"raised", "standing", "vanished"} <= set(second["state"])
+    assert {"raised", "sent", "vanished"} <= set(second["state"])
     carried = second.filter(pl.col("first_batch") == FIRST)
     assert set(carried["case_key"]) <= set(first["case_key"])
 

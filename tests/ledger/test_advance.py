@@ -87,18 +87,18 @@ def test_a_finding_over_four_batches() -> None:
     assert states(one) == {"C9": ("raised", 1, FIRST, FIRST), "C15": ("raised", 2, FIRST, FIRST)}
     two = step(SECOND, people, findings((1, "C9"), (2, "C2")), (one, people))
     assert states(two) == {
-        "C9": ("standing", 1, FIRST, SECOND),
+        "C9": ("sent", 1, FIRST, SECOND),
         "C15": ("vanished", None, FIRST, FIRST),
         "C2": ("raised", 2, SECOND, SECOND),
     }
     three = step(THIRD, people, findings((2, "C15")), (two, people))
     assert states(three) == {
         "C9": ("vanished", None, FIRST, SECOND),
-        "C15": ("returned", 2, FIRST, THIRD),
+        "C15": ("reopened", 2, FIRST, THIRD),
         "C2": ("vanished", None, SECOND, SECOND),
     }
     four = step("2018-09-28", people, findings((2, "C15")), (three, people))
-    assert states(four)["C15"] == ("standing", 2, FIRST, "2018-09-28")
+    assert states(four)["C15"] == ("sent", 2, FIRST, "2018-09-28")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_corrected_row_keeps_its_case_and_its_finding(corrected: dict[str, Any
     one = step(FIRST, before, findings((1, "C9")))
     two = step(SECOND, now, findings((7, "C9")), (one, before))
     assert key_of(two, 7) == key_of(one, 1)
-    assert states(two)["C9"] == ("standing", 7, FIRST, SECOND)
+    assert states(two)["C9"] == ("sent", 7, FIRST, SECOND)
 
 
 def test_a_number_corrected_twice_over_three_batches() -> None:
@@ -125,7 +125,7 @@ def test_a_number_corrected_twice_over_three_batches() -> None:
     one = step(FIRST, frames[0], findings((1, "C9")))
     two = step(SECOND, frames[1], findings((1, "C9")), (one, frames[0]))
     three = step(THIRD, frames[2], findings((1, "C9")), (two, frames[1]))
-    assert states(three) == {"C9": ("standing", 1, FIRST, THIRD)}
+    assert states(three) == {"C9": ("overdue", 1, FIRST, THIRD)}
     assert three.cases["first_batch"].to_list() == [FIRST]
 
 
@@ -139,7 +139,7 @@ def test_somebody_who_leaves_and_comes_back_keeps_the_case() -> None:
     assert states(two) == {"C9": ("vanished", None, FIRST, FIRST)}
     back = persons(person(1, "李四", "B"), person(2, "张三", "A"))
     three = step(THIRD, back, findings((2, "C9")), (two, alone))
-    assert states(three) == {"C9": ("returned", 2, FIRST, THIRD)}
+    assert states(three) == {"C9": ("reopened", 2, FIRST, THIRD)}
     assert key_of(three, 2) == key_of(one, 1)
 
 
@@ -272,7 +272,7 @@ def test_a_revision_of_a_later_batch_carries_from_the_batch_before_first() -> No
     assert keys(again)[1] not in {*one.cases["case_key"], *two.cases["case_key"]}
     assert states(again) == {
         "C9": ("vanished", None, FIRST, FIRST),
-        "C15": ("standing", 3, FIRST, SECOND),
+        "C15": ("sent", 3, FIRST, SECOND),
         "C2": ("raised", 2, SECOND, SECOND),
     }
     assert again.cases["case_key"].is_unique().all()
@@ -297,7 +297,7 @@ def test_the_replaced_release_can_tell_who_somebody_of_the_batch_before_is() -> 
     assert carry(old, revised).is_empty()
     assert keys(again) == {9: keys(one)[1]}
     assert again.cases.height == 1
-    assert states(again)["C9"] == ("standing", 9, FIRST, SECOND)
+    assert states(again)["C9"] == ("sent", 9, FIRST, SECOND)
 
 
 def test_one_case_is_never_given_to_two_people_of_a_revision() -> None:

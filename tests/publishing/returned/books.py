@@ -12,9 +12,9 @@ import xlwt
 from python_calamine import CalamineWorkbook
 
 from reconciliation.configuration import Configuration
-from reconciliation.ledger.advance import LEDGER_SCHEMA
 from reconciliation.ledger.answers import read_answers
 from reconciliation.ledger.asked import with_findings
+from reconciliation.ledger.states import LEDGER_SCHEMA
 from reconciliation.publishing.answer_sheets import Sending
 from reconciliation.publishing.private_files import write_frame
 from reconciliation.publishing.release import Release
