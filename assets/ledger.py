@@ -13,6 +13,7 @@ from assets.wording import described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.ledger.advance import Before, Now, advance
 from reconciliation.ledger.answers import FOLDER, read_answers
+from reconciliation.ledger.revision import change_counts, changes
 from reconciliation.ledger.states import Circumstances, Missing
 from reconciliation.publishing.release import Release
 from reconciliation.registers.schema import ACTIONABLE, REQUIRED
@@ -20,7 +21,7 @@ from reconciliation.registers.schema import ACTIONABLE, REQUIRED
 NOT_WHOLE = ("nothing_received", "refused", "cannot_tell")
 """States of the coverage that leave it open whether somebody who is not found is on the register."""
 GROUP = "ledger"
-OUTPUTS = ("ledger", "cases")
+OUTPUTS = ("ledger", "cases", "changes")
 
 
 @dg.multi_asset(
@@ -66,8 +67,19 @@ def ledger(
         workspace.secret().key,
         replaced=published(replaced) if replaced else None,
     )
+    old = published(replaced).ledger if replaced else None
+    changed = changes(old, made.ledger, workspace.revise)
     states = made.ledger["state"].value_counts().sort("state")
     yield dg.Output(made.cases, output_name="cases")
+    yield dg.Output(
+        changed,
+        output_name="changes",
+        metadata={
+            "replaces": replaced.name if replaced else "",
+            "reason": workspace.revise,
+            **change_counts(changed),
+        },
+    )
     yield dg.Output(
         made.ledger,
         output_name="ledger",

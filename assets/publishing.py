@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from assets.workspace import BATCHES, Workspace
 from expectations.data_docs import write_data_docs
 from expectations.verdict import Validation
 from reconciliation.ledger.asked import with_findings
+from reconciliation.ledger.revision import change_counts
 from reconciliation.ledger.states import CLOSED
 from reconciliation.publishing import audit
 from reconciliation.publishing.answer_sheets import Sending
@@ -222,7 +224,7 @@ def data_docs(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
 @dg.asset(
     name="release",
     partitions_def=BATCHES,
-    ins={name: dg.AssetIn(name) for name in TOLD},
+    ins={name: dg.AssetIn(name) for name in (*TOLD, "changes")},
     deps=[
         "workbooks",
         "home_visits",
@@ -245,7 +247,10 @@ def release_asset(
     staging = Release(workspace.staging(batch))
     validations = stored_verdicts(workspace, batch)
     require_verdicts(validations, subjects(frames["record_counts"]))
-    facts = release_facts(workspace, batch, seconds_by_step(context))
+    facts = replace(
+        release_facts(workspace, batch, seconds_by_step(context)),
+        changes=change_counts(frames["changes"]),
+    )
     counts = counted(frames, validations)
     manifest = build_manifest(facts, counts)
     write_manifest(staging.manifest, manifest)

@@ -39,6 +39,7 @@ class ReleaseFacts:
         previous: the release of the batch before, which the ledger goes on from.
         replaces: the release this one revises.
         reason: why it was revised.
+        changes: how many findings of the ledger it changes, by kind of change (`ledger.revision`).
         seconds: run time by stage.
     """
 
@@ -50,6 +51,7 @@ class ReleaseFacts:
     previous: str | None = None
     replaces: str | None = None
     reason: str | None = None
+    changes: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -90,6 +92,7 @@ def build_manifest(facts: ReleaseFacts, counts: ReleaseCounts) -> dict[str, Any]
         "previous_release": facts.previous,
         "replaces": facts.replaces,
         "revision_reason": facts.reason,
+        "revision_changes": dict(facts.changes),
         "config_sha256": facts.config_hash,
         "policy_version": facts.policy_version,
         "secret_fingerprint": facts.secret_fingerprint,
