@@ -193,7 +193,7 @@ def _opened(rows: pl.DataFrame, here: Circumstances) -> pl.DataFrame:
         .then(pl.lit("returned"))
         .when(new)
         .then(pl.lit(RAISED))
-        .otherwise("opened_by_before")
+        .otherwise(pl.col("opened_by_before").fill_null(RAISED))
     )
     asked = pl.when("is_here", "asked").then(pl.lit(here.batch))
     return joined.with_columns(

@@ -13,7 +13,7 @@ import polars as pl
 
 from reconciliation.ledger.answers import FINDING, SAID, current
 from reconciliation.ledger.settings import JUDGEMENTS, AnswerSettings, Word, understood
-from reconciliation.publishing.answer_sheets import DATES, LOCKED
+from reconciliation.publishing.answer_sheets import DATES, KEYS, LOCKED
 from reconciliation.publishing.returned.reading import ANSWERED
 from reconciliation.publishing.row_keys import release_of, row_codes
 from reconciliation.registers import values
@@ -89,6 +89,7 @@ def checked(rows: pl.DataFrame, desk: Desk) -> pl.DataFrame:
         filled.with_columns(
             expected=row_codes(filled, LOCKED, desk.secret), release=release_of(pl.col("key"))
         )
+        .select("sheet", "row", *_WHOM, *KEYS, "expected", "release", *ANSWERED)
         .join(desk.sent, on="key", how="left", validate="m:1", maintain_order="left")
         .with_columns(written_status="status", written_objection="objection")
         .with_columns(_code("status", settings.statuses), _code("objection", settings.objections))

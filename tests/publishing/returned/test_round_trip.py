@@ -68,7 +68,9 @@ def test_answers_come_back_from_a_book_another_program_saved(
     assert said(office.answers) == ALL
     assert (made.books[0].new, made.books[0].outstanding) == (5, 1)
     row = office.answers.row(by_predicate=pl.col("case_key") == "dibao4", named=True)
-    assert row["counterpart_case"] == "poverty9"
+    finding = {"case_key": "dibao4", "register": "dibao", "rule": "C14", "list": "verify"}
+    assert {name: row[name] for name in finding} == finding
+    assert (row["counterpart_case"], row["release"]) == ("poverty9", "2018-08-15")
     assert (row["verified_by"], row["verified_on"]) == ("王干部", date(2018, 8, 20))
     assert (row["source_file"], row["source_sheet"], row["source_row"]) == (back.name, VERIFY, 3)
     assert (row["applied_by"], len(row["source_sha256"])) == ("李", 64)
