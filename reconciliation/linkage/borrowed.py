@@ -40,7 +40,7 @@ class Noticed:
     """What is seen of pairs beside their levels, one element each.
 
     Attributes:
-        claimed: another row nearby, open too, bears the name of one of the two.
+        claimed: another row nearby, open too, bears the name of one of the two; where the households are linked, a row of them.
         dated: a birth date is written beside one of the numbers.
         birth_differs: and it is not the other row's.
     """
@@ -116,6 +116,6 @@ def _fixed_odds(levels: Levels, group: Ints, shares: Shares) -> Floats:
     sex = true.sex[levels.sex] / strangers.sex[group, levels.name, levels.sex]
     relation = (
         true.relation[linked, levels.relation]
-        / strangers.relation[group, levels.sex, levels.relation]
+        / strangers.relation[group, levels.name, levels.sex, levels.relation]
     )
     return np.asarray(sex * relation / strangers.name[group, levels.name])

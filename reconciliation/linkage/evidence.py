@@ -247,7 +247,7 @@ def weigh(
     sex = model.true.sex[levels.sex] / model.strangers.sex[group, levels.name, levels.sex]
     relation = (
         model.true.relation[linked.astype(np.int64), levels.relation]
-        / model.strangers.relation[group, levels.sex, levels.relation]
+        / model.strangers.relation[group, levels.name, levels.sex, levels.relation]
     )
     return Weights(
         name=np.log(model.true.name[levels.name] / model.strangers.name[group, levels.name]),

@@ -140,13 +140,17 @@ def _worth_weighing(
 
 def _noticed(pool: Pool, pairs: Candidates, levels: Levels, name_differs: Bools) -> Noticed:
     """What is seen of the pairs of one number under two names beside their levels."""
-    namesakes = (
-        (levels.name <= NameLevel.ONE_SHAPE) & (levels.standing <= Standing.VILLAGE) & ~name_differs
-    )
+    namesakes = (levels.name <= NameLevel.ONE_SHAPE) & ~name_differs
+    near = namesakes & (levels.standing <= Standing.VILLAGE)
+    at_home = namesakes & (levels.standing == Standing.LINKED_HOUSEHOLD)
     a, b = pairs.a[name_differs], pairs.b[name_differs]
     left, right = pool.left, pool.right
     return Noticed(
-        claimed=np.isin(a, pairs.a[namesakes]) | np.isin(b, pairs.b[namesakes]),
+        claimed=np.where(
+            levels.standing[name_differs] == Standing.LINKED_HOUSEHOLD,
+            np.isin(a, pairs.a[at_home]) | np.isin(b, pairs.b[at_home]),
+            np.isin(a, pairs.a[near]) | np.isin(b, pairs.b[near]),
+        ),
         dated=(left.birth_field[a] != NONE) | (right.birth_field[b] != NONE),
         birth_differs=left.birth[a] != right.birth[b],
     )

@@ -46,7 +46,8 @@ class StrangerShares:
     Attributes:
         name: share of each name level, [level].
         sex: share of each known sex level given the name level, [name level, sex level]; 1 where unknown.
-        relation: share of each known relation level given the sex level, [sex level, relation level]; 1 where unknown.
+        relation: share of each known relation level given name and sex, [name level, sex level, relation level]; 1 where
+            unknown. Names tell the relation too: brothers are both children, and share surname and generation character.
         birth, year, area: share with the same birth date, year of birth, area of the number.
         namesake: how much likelier namesakes share a year of birth than strangers do.
     """
@@ -208,14 +209,21 @@ def _sampled(pool: Pool, sample: tuple[Ints, Ints], settings: LinkageSettings) -
     starts = settings.different_people
     by_name = np.zeros((_NAMES, len(SexLevel)))
     np.add.at(by_name, (name, sex), 1)
-    by_sex = np.zeros((len(SexLevel), len(RelationLevel)))
-    np.add.at(by_sex, (sex, relation), 1)
+    together = np.zeros((_NAMES, len(SexLevel), len(RelationLevel)))
+    np.add.at(together, (name, sex, relation), 1)
+    by_sex = together.sum(axis=0)
     overall_sex = _shares(by_name.sum(axis=0), np.array(list(starts.sex.values())))
     overall_relation = _shares(by_sex.sum(axis=0), np.array(list(starts.relation.values())))
+    starts_by_sex = [_shares(row, overall_relation[:-1]) for row in by_sex]
     return _Sampled(
         names=np.bincount(name, minlength=_NAMES).astype(np.float64),
         sex=np.array([_shares(row, overall_sex[:-1]) for row in by_name]),
-        relation=np.array([_shares(row, overall_relation[:-1]) for row in by_sex]),
+        relation=np.array(
+            [
+                [_shares(row, start[:-1]) for row, start in zip(rows, starts_by_sex, strict=True)]
+                for rows in together
+            ]
+        ),
     )
 
 
