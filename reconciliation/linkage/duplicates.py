@@ -85,6 +85,8 @@ def _same_number(persons: Coded, names: Names, most_rows: int) -> tuple[Ints, In
     level = by_batches(partial(compare_names, names), persons.name[a], persons.name[b])
     together = persons.household[a] == persons.household[b]
     one_name = np.isin(level, COMPATIBLE_NAMES) | (together & (level == NameLevel.NICKNAME))
+    # A daughter under the number of her father, by her nickname or a name much like his, has borrowed it.
+    one_name &= ~(together & (level > NameLevel.VARIANT) & _told_apart(persons, a, b))
     sure = (persons.quality[a] == QUALITY_GOOD) | (level <= NameLevel.VARIANT)
     keep = one_name & sure
     a, b, level = a[keep], b[keep], level[keep]
@@ -98,6 +100,14 @@ def _same_number(persons: Coded, names: Names, most_rows: int) -> tuple[Ints, In
         _SAME_NUMBER,
     )
     return a, b, basis.astype(np.int64)
+
+
+def _told_apart(persons: Coded, a: Ints, b: Ints) -> Bools:
+    """Pairs whose columns of relation or sex differ."""
+    differs = np.zeros(len(a), dtype=bool)
+    for column in (persons.relation, persons.sex_field):
+        differs |= (column[a] != column[b]) & (column[a] != NONE) & (column[b] != NONE)
+    return differs
 
 
 def _same_cells(persons: Coded, a: Ints, b: Ints) -> Bools:

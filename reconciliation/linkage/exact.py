@@ -10,10 +10,10 @@ import numpy as np
 
 from reconciliation.linkage.arrays import NONE, Bools, Ints, repeated
 from reconciliation.linkage.batches import by_batches
-from reconciliation.linkage.circumstances import Settled, compare_places
+from reconciliation.linkage.circumstances import Settled, compare_places, compare_sexes
 from reconciliation.linkage.coding import Coded
 from reconciliation.linkage.joins import keyed, pairs_by_key
-from reconciliation.linkage.levels import COMPATIBLE_NAMES, NameLevel, PlaceLevel
+from reconciliation.linkage.levels import COMPATIBLE_NAMES, NameLevel, PlaceLevel, SexLevel
 from reconciliation.linkage.name_table import Names
 from reconciliation.linkage.names import compare_names
 
@@ -39,9 +39,9 @@ class SameNumber:
 def same_number(left: Coded, right: Coded, names: Names, most_rows: int) -> SameNumber:
     """All pairs with the same whole number, and which of them are settled at once.
 
-    Settled: a valid number that nobody else has, under names that are one name (0 wrong in 1.68 million invented
-    pairs); also a number that fails its check or that others use too, where the name is the same and each
-    row has no other such partner.
+    Settled: a valid number that nobody else has, under names that are one name (0 wrong in 1.68 million invented pairs), unless
+    both the spelling and the sex differ: a brother under the number of a sister of like name. Also a number that fails its
+    check or that others use too, where the name is the same and each row has no other such partner.
     """
     a, b = pairs_by_key(
         keyed(left.number, left.number != NONE),
@@ -62,12 +62,15 @@ def same_number(left: Coded, right: Coded, names: Names, most_rows: int) -> Same
     sole = (np.bincount(a, weights=same_name, minlength=len(left))[a] == 1) & (
         np.bincount(b, weights=same_name, minlength=len(right))[b] == 1
     )
-    settled = (unique & np.isin(level, COMPATIBLE_NAMES)) | (same_name & sole)
+    told_apart = (level > NameLevel.VARIANT) & (
+        compare_sexes(left.sex_field[a], right.sex_field[b]) == SexLevel.DIFFERS
+    )
+    settled = (unique & np.isin(level, COMPATIBLE_NAMES) & ~told_apart) | (same_name & sole)
     return SameNumber(a, b, level, unique, settled)
 
 
 def under_two_names(pairs: SameNumber, settled: Settled) -> tuple[Ints, Ints]:
-    """The open pairs with one valid number, on no other row, under names that are not one name."""
+    """The open pairs with one valid number, on no other row, that the number did not settle."""
     rows = (
         pairs.unique
         & ~pairs.settled

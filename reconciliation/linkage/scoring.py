@@ -140,10 +140,12 @@ def _worth_weighing(
 
 def _noticed(pool: Pool, pairs: Candidates, levels: Levels, name_differs: Bools) -> Noticed:
     """What is seen of the pairs of one number under two names beside their levels."""
-    namesakes = (levels.name <= NameLevel.ONE_SHAPE) & ~name_differs
+    a, b = pairs.a[name_differs], pairs.b[name_differs]
+    # Who bears the name but has a number that is on the other register too was not robbed of it.
+    elsewhere = np.isin(pairs.a, a) & np.isin(pairs.b, b)
+    namesakes = (levels.name <= NameLevel.ONE_SHAPE) & ~elsewhere
     near = namesakes & (levels.standing <= Standing.VILLAGE)
     at_home = namesakes & (levels.standing == Standing.LINKED_HOUSEHOLD)
-    a, b = pairs.a[name_differs], pairs.b[name_differs]
     left, right = pool.left, pool.right
     return Noticed(
         claimed=np.where(

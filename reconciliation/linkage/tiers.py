@@ -51,6 +51,8 @@ _BIRTH_SAYS_SO: Final = (
     NumberLevel.AREA_BIRTH_BOTH_VALID,
     NumberLevel.AREA_YEAR_SEX_BOTH_VALID,
 )
+_TWINS: Final = (NumberLevel.TAIL_NEAR_BOTH_VALID, NumberLevel.AREA_BIRTH_BOTH_VALID)
+"""Two valid numbers as twins have them."""
 SAYS_TWO_PEOPLE: Final = (
     NumberLevel.DIFFERS_BOTH_VALID,
     NumberLevel.YEAR_ONLY_BOTH_VALID,
@@ -137,13 +139,23 @@ def _highest(levels: Levels, name_differs: Bools) -> Ints:
     )
     backed |= in_family & one_number & (levels.name < NameLevel.OTHER)
     backed |= in_family & nickname & (by_number | one_birth)
+    # Heads are no twins, so a number but for its end is nobody else's; and one number outweighs a sex column.
+    backed |= (
+        in_family
+        & by_number
+        & (levels.relation == RelationLevel.SAME_HEAD)
+        & (levels.name < NameLevel.OTHER)
+    )
+    backed |= linked & named & one_number
+    twins = np.isin(levels.number, _TWINS) & (levels.relation != RelationLevel.SAME_HEAD)
+    left_over = linked & sexes & same_relation & ~two_people & ~twins
     return np.select(
         [
             name_differs & (linked | (levels.name < NameLevel.SURNAME_ONLY)),
             name_differs,
             two_people & ~near,
             np.isin(levels.number, _NUMBER_SAYS_NOTHING) & ~near,
-            ~named & ~(linked & nickname) & ~(near & one_number),
+            ~named & ~(linked & nickname) & ~(near & one_number) & ~left_over,
             backed & (one_number | ~two_people),
         ],
         [CERTAIN, PROBABLE, NO_TIER, POSSIBLE, POSSIBLE, CERTAIN],

@@ -259,3 +259,34 @@ def test_every_link_says_why_in_chinese_and_adds_up() -> None:
     weights = sum(value for name, value in row.items() if name.endswith("_weight"))
     assert row["weight"] == pytest.approx(weights, abs=0.01)
     assert row["margin"] == pytest.approx(row["probability"] - row["runner_up"], abs=1e-6)
+
+
+def test_what_is_left_over_alone_in_two_linked_households_is_one_person_under_a_new_name() -> None:
+    def families(changed: str) -> list[Person]:
+        people = []
+        for family in range(200):
+            name = changed if family == 0 else f"王小{chr(0x5E73 + 3 * family)}"
+            head = Person(f"王大{chr(0x6797 + 5 * family)}", of_person("19600102", 11 + 2 * family))
+            child = Person(name, relation="child", sex="男")
+            people += [
+                replace(head, household=family, relation="head"),
+                replace(child, household=family),
+            ]
+        return people
+
+    found = linked(families("王小伟"), families("王小鹏"))
+    assert found[2, 2] == "probable"
+
+
+def test_a_child_by_its_nickname_under_the_number_of_its_mother_is_no_copy_of_her() -> None:
+    mother = Person("王小兰", FATHER, relation="head", sex="女")
+    child = Person("王幺妹", FATHER, relation="child", sex="女", kind="nickname")
+    duplicates = link(persons(*household(mother, child)), persons(mother)).duplicates
+    assert duplicates.filter(register="dibao").is_empty()
+
+
+def test_a_brother_under_the_number_of_a_sister_of_like_name_is_not_settled_by_it() -> None:
+    sister = Person("王晓兰", FATHER, relation="child", sex="女")
+    brother = Person("王小兰", FATHER, relation="child", sex="男")
+    links = link(persons(*household(sister)), persons(*household(brother))).links
+    assert "exact" not in links["stage"].to_list()
