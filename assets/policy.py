@@ -12,12 +12,12 @@ from assets.boundary import guarded
 from assets.checks import check_specs, evaluate
 from assets.wording import CIVIL_AFFAIRS, POVERTY_OFFICE, described
 from assets.workspace import BATCHES, Workspace
-from reconciliation.identity.place_names import place_names, with_place_names
+from reconciliation.identity.place_names import LEVELS, place_names, with_place_names
 from reconciliation.policy.evidence import Evidence, Rulebook
 from reconciliation.policy.figures import distinct_people
 from reconciliation.policy.judge import judge
 from reconciliation.policy.lists import build_lists
-from reconciliation.publishing.figures import PLACES, overlap_rates, place_table
+from reconciliation.publishing.batch_figures import BatchFigures, Sources, batch_figures
 from reconciliation.publishing.private_files import write_frame
 from reconciliation.publishing.release import Release
 from reconciliation.publishing.sources import with_register_sources
@@ -28,7 +28,15 @@ from reconciliation.registers.schema import LISTS, REGISTERS, REQUIRED
 GROUP = "policy"
 OWNERS = (CIVIL_AFFAIRS, POVERTY_OFFICE)
 JUDGED = ("households", "findings", "dispositions", "switched_off")
-FIGURES = ("receipts", "record_counts", "people_by_county", "overlap", "tie_outs")
+FIGURES = (
+    "receipts",
+    "record_counts",
+    "people_by_county",
+    "overlap",
+    "place_figures",
+    "deep_poverty",
+    "tie_outs",
+)
 """What the summary page and the manifest are made from."""
 EVIDENCE = (
     *(f"records_{register}" for register in REGISTERS),
@@ -79,7 +87,19 @@ def judged(
         name: frame.pipe(with_place_names, names).pipe(with_place_names, names, "counterpart_")
         for name, frame in build_lists(judgement, evidence, rules).items()
     }
-    figures = figured(frames, evidence, rules, dispositions, lists)
+    sources = Sources(
+        records=evidence.records,
+        persons=evidence.persons,
+        links=evidence.links,
+        duplicates=evidence.duplicates,
+        dispositions=dispositions,
+        people=distinct_people(evidence, rules),
+        lists=lists,
+    )
+    counted = batch_figures(
+        sources, workspace.configuration.reporting, names, deep_poverty(workspace)
+    )
+    figures = figured(frames, sources, counted)
     write_lists(Release(workspace.staging(batch)).make_folders().lists, lists)
     yield dg.Output(judgement.households, output_name="households")
     yield dg.Output(judgement.findings, output_name="findings")
@@ -94,28 +114,31 @@ def judged(
 
 
 def figured(
-    frames: Mapping[str, pl.DataFrame],
-    evidence: Evidence,
-    rules: Rulebook,
-    dispositions: pl.DataFrame,
-    lists: Mapping[str, pl.DataFrame],
+    frames: Mapping[str, pl.DataFrame], sources: Sources, counted: BatchFigures
 ) -> dict[str, pl.DataFrame]:
     """The frames of `FIGURES`, by name."""
     receipts = pl.concat(frames[name] for name in RECEIPTS)
-    counts = record_counts(evidence.records, receipts)
-    places = pl.concat(
-        evidence.persons[register].select(pl.lit(register).alias("register"), "record", *PLACES)
-        for register in REQUIRED
-    ).pipe(with_place_names, place_names(evidence.records, evidence.persons))
-    tables = {level: place_table(dispositions, places, level) for level in PLACES}
-    people = distinct_people(evidence, rules)
+    counts = record_counts(sources.records, receipts)
+    sums = tie_outs(receipts, counts, sources.dispositions, sources.lists, counted.tables)
     return {
         "receipts": receipts,
         "record_counts": counts,
-        "people_by_county": tables["county"],
-        "overlap": overlap_rates(evidence.links, people["dibao"], people["poverty"]),
-        "tie_outs": tie_outs(receipts, counts, dispositions, lists, tables),
+        "people_by_county": counted.tables["county"],
+        "overlap": counted.overlap,
+        "place_figures": counted.places,
+        "deep_poverty": counted.deep,
+        "tie_outs": pl.concat([sums, counted.tie_outs]).sort("register", maintain_order=True),
     }
+
+
+def deep_poverty(workspace: Workspace) -> dict[str, pl.DataFrame]:
+    """By level the units of deep poverty; a level without any has no list."""
+    check = workspace.configuration.entitlements.field_check
+    none = {
+        level: pl.DataFrame(schema=dict.fromkeys(LEVELS[: place + 1], pl.String))
+        for place, level in enumerate(LEVELS)
+    }
+    return none if check is None else {level: check.deep(level) for level in LEVELS}
 
 
 def write_lists(folder: Path, lists: Mapping[str, pl.DataFrame]) -> None:

@@ -22,6 +22,7 @@ from reconciliation.ledger.revision import change_counts
 from reconciliation.ledger.states import CLOSED
 from reconciliation.publishing import audit
 from reconciliation.publishing.answer_sheets import Sending
+from reconciliation.publishing.figure_books import write_figure_book
 from reconciliation.publishing.figures import list_sizes, tier_sizes
 from reconciliation.publishing.hashes import file_hash, file_hashes
 from reconciliation.publishing.home_visits import write_visit_forms
@@ -31,7 +32,8 @@ from reconciliation.publishing.manifest import (
     build_manifest,
     write_manifest,
 )
-from reconciliation.publishing.private_files import emptied
+from reconciliation.publishing.packages import divide, write_packages
+from reconciliation.publishing.private_files import emptied, write_frame
 from reconciliation.publishing.refused import refused_note
 from reconciliation.publishing.release import Release, publish
 from reconciliation.publishing.summary_page import PageLink, SummaryData, write_summary
@@ -125,6 +127,27 @@ def home_visits(
     yield dg.MaterializeResult(metadata={"books": len(books)})
 
 
+@dg.asset(
+    name="packages",
+    partitions_def=BATCHES,
+    ins={name: dg.AssetIn(name) for name in ("receipts", "ledger", "cases")},
+    deps=["lists"],
+    **described("packages", group=GROUP, kinds={"parquet", "excel"}, owners=OWNERS),
+)
+@guarded
+def packages(
+    context: dg.AssetExecutionContext, workspace: Workspace, **frames: pl.DataFrame
+) -> Iterator[Any]:
+    """Each office's own lists, with only the fields it needs."""
+    release = Release(workspace.staging(workspace.batch_of(context)))
+    divided = divide(asked(release, frames), workspace.configuration.reporting)
+    write_packages(release.packages, divided, sending(context, workspace, frames["receipts"]))
+    rows = {
+        package.owner: sum(frame.height for frame in package.lists.values()) for package in divided
+    }
+    yield dg.MaterializeResult(metadata=rows)
+
+
 def asked(release: Release, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The actionable lists with the finding each row asks about, without those that are closed."""
     return {
@@ -185,11 +208,14 @@ def summary_page(
         lists=list_sizes(counts.dispositions),
         counties=frames["people_by_county"],
         overlap=frames["overlap"],
+        places=frames["place_figures"],
+        deep=frames["deep_poverty"],
         checks=pl.DataFrame(counts.checks, schema=CHECKS),
         tie_outs=counts.tie_outs,
         switched_off=switched_off(frames),
         entitlements=frames["entitlement_totals"],
         entitlement_titles=config.entitlements.titles,
+        entitlement_rules=config.entitlements.rules,
         links=tuple(
             PageLink(href, LABELS(f"assets.{key}"), LABELS(f"assets.{key}_note"))
             for key, href in (
@@ -202,6 +228,14 @@ def summary_page(
     )
     release = Release(workspace.staging(batch))
     write_summary(release.summary, summary, config.labels)
+    write_frame(release.reports / "figures.parquet", frames["place_figures"])
+    write_figure_book(
+        release.reports / "figures.xlsx",
+        frames["place_figures"],
+        frames["deep_poverty"],
+        config.labels,
+        date.fromisoformat(batch),
+    )
     yield dg.MaterializeResult(metadata={"lists": summary.lists.height})
 
 
@@ -228,6 +262,7 @@ def data_docs(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     deps=[
         "workbooks",
         "home_visits",
+        "packages",
         "summary_page",
         "mismatch_report",
         "data_docs",
@@ -367,4 +402,4 @@ def seconds_by_step(context: dg.AssetExecutionContext) -> dict[str, float]:
     }
 
 
-ASSETS = [workbooks, home_visits, summary_page, data_docs, release_asset]
+ASSETS = [workbooks, packages, home_visits, summary_page, data_docs, release_asset]

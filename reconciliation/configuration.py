@@ -23,6 +23,7 @@ from reconciliation.policy.entitlements.settings import Entitlements
 from reconciliation.policy.evidence import Rulebook
 from reconciliation.policy.rules import Policy
 from reconciliation.policy.thresholds import Thresholds
+from reconciliation.publishing.reporting import Reporting
 from reconciliation.registers.campaign import Campaign
 from reconciliation.registers.codes import CodeTables
 from reconciliation.registers.errors import ConfigurationError
@@ -46,6 +47,7 @@ PARTS = (
     "entitlements",
     "thresholds.csv",
     "answers.yaml",
+    "reporting.yaml",
 )
 """What a config folder may hold; a part that an office's own folder lacks is taken from the project's."""
 
@@ -68,6 +70,7 @@ class Configuration:
     entitlements: Entitlements
     thresholds: Thresholds
     answers: AnswerSettings
+    reporting: Reporting
     digest: str
 
     @classmethod
@@ -130,6 +133,9 @@ def _load(parts: tuple[tuple[str, Path, str], ...]) -> Configuration:
         entitlements=Entitlements.load(path["entitlements"], fold_places),
         thresholds=Thresholds.load(path["thresholds.csv"], fold),
         answers=AnswerSettings.load(path["answers.yaml"]),
+        reporting=Reporting.in_places(
+            path["reporting.yaml"], places.county_codes, fold, fold_places
+        ),
         digest=hashlib.sha256("".join(digest for _, _, digest in parts).encode()).hexdigest(),
     )
 

@@ -75,13 +75,27 @@ def absent_fields(records: pl.DataFrame, register: str) -> pl.DataFrame:
     """
     fields = FIELDS.get(register, ())
     cells = records.select("source_file", *(_cell(records, field) for field in fields))
+    return lacking(cells, {field: field for field in fields}, "absent_fields")
+
+
+def lacking(cells: pl.DataFrame, fields: Mapping[str, str], name: str) -> pl.DataFrame:
+    """Which columns each file does not have: null in every row of it.
+
+    Args:
+        cells: `source_file` and the columns.
+        fields: column → what it is called in the answer.
+        name: the answer's column.
+
+    Returns:
+        `source_file`, `<name>` (List(String), in the order of `fields`), sorted by file.
+    """
     # A field that is filled in every row is missing from no file: the usual case, and known without looking.
     open_fields = [field for field in fields if cells[field].null_count()]
     by_file = cells.group_by("source_file").agg(pl.col(open_fields).count() == 0)
-    names = [pl.when(pl.col(field)).then(pl.lit(field)) for field in open_fields]
+    names = [pl.when(pl.col(field)).then(pl.lit(fields[field])) for field in open_fields]
     nothing = pl.lit([], dtype=pl.List(pl.String))
     absent = pl.concat_list(names).list.drop_nulls() if names else nothing
-    return by_file.sort("source_file").select("source_file", absent.alias("absent_fields"))
+    return by_file.sort("source_file").select("source_file", absent.alias(name))
 
 
 def _cell(records: pl.DataFrame, field: str) -> pl.Expr:
@@ -111,9 +125,7 @@ def _readers(codes: CodeTables, register: str, year: int) -> Mapping[str, Reader
         "disability_grade": lambda cell: coded("disability_grade")(cell).cast(
             pl.Int8, strict=False
         ),
-        "disability_certificate": lambda cell: (
-            values.normalised(cell).str.extract(_CERTIFICATE, 1).cast(pl.Int8, strict=False)
-        ),
+        "disability_certificate": grade_in_number,
     }
 
 
@@ -126,6 +138,11 @@ def _income(cell: pl.Expr) -> pl.Expr:
 def _day_or_month(cell: pl.Expr) -> pl.Expr:
     """A day; of a month alone its last day, by which the person was dead for sure."""
     return pl.coalesce(values.date(cell), values.month(cell).dt.month_end())
+
+
+def grade_in_number(cell: pl.Expr) -> pl.Expr:
+    """The disability grade (Int8) that the number of a certificate states; null where it is none."""
+    return values.normalised(cell).str.extract(_CERTIFICATE, 1).cast(pl.Int8, strict=False)
 
 
 def _decoded(cell: pl.Expr, *, codes: CodeTables, field: str, register: str, year: int) -> pl.Expr:

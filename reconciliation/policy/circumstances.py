@@ -7,7 +7,7 @@ import polars as pl
 
 from reconciliation.policy.attributes import FIELDS, attributes
 from reconciliation.policy.columns import RECORD_COLUMNS
-from reconciliation.policy.corrections import with_corrections
+from reconciliation.policy.corrections import COMPARED, with_corrections
 from reconciliation.policy.counterparts import evidence_rows
 from reconciliation.policy.evidence import OTHER, Evidence, Rulebook, Side
 
@@ -73,6 +73,7 @@ def circumstances(
             as_of=pl.lit(rulebook.batch),
         )
         .pipe(with_corrections, members[OTHER[register]], register)
+        .drop(COMPARED, "birth_field", "birth_id")
         .pipe(_joined, deaths(evidence, rulebook, register), "death_listed", "death_certain")
         .pipe(_with_listed, evidence, rulebook, register)
     )

@@ -15,7 +15,8 @@ DAMAGED_ID: Final = ("check_failed", "impossible", "precision_lost", "malformed"
 DAMAGED_NAME: Final = ("wildcard", "nickname", "child_of")
 NOT_ON_DIBAO_TYPES: Final = ("general", "general_lifted", "general_rural")
 """贫困户属性 that say the household is not on dibao."""
-_COMPARED: Final = ("name_key", "name_kind", "id_number", "id_quality", "birth_date")
+COMPARED: Final = ("name_key", "name_kind", "id_number", "id_quality", "birth_date")
+"""The columns of a member that are held against the partner's."""
 
 Fault = tuple[str, pl.Expr]
 """Key of the wording in `policy.differences`, and when it holds."""
@@ -35,7 +36,7 @@ def with_corrections(own: pl.DataFrame, other: pl.DataFrame, register: str) -> p
     """
     across = other.lazy().select(
         pl.col("record").alias("partner"),
-        *(pl.col(name).alias(f"{name}_there") for name in _COMPARED),
+        *(pl.col(name).alias(f"{name}_there") for name in COMPARED),
     )
     own_faults, open_faults = _own_faults(register), _open_faults()
     faults = (

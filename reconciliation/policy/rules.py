@@ -7,10 +7,10 @@ What belongs here: the shape of a rule and the checks of the whole rulebook at l
 from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import polars as pl
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
 from reconciliation.policy.columns import HOUSEHOLD_COLUMNS, RECORD_COLUMNS, SHOWN_COLUMNS
 from reconciliation.policy.coverage import check_coverage
@@ -22,6 +22,27 @@ from reconciliation.registers.schema import LISTS, OPTIONAL, REGISTERS, REQUIRED
 
 Scope = Literal["household", "record", "undetermined", "no_rule"]
 Owner = Literal["civil_affairs", "poverty_office", "both"]
+
+
+def _known_columns(needs: tuple[str, ...]) -> tuple[str, ...]:
+    for need in needs:
+        register, _, field = need.partition(".")
+        if register not in REGISTERS or field not in REGISTERS[register].columns:
+            raise ValueError(f"needs an unknown column: {need}")
+    return needs
+
+
+def _optional_ones(registers: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = sorted(set(registers) - set(OPTIONAL))
+    if unknown:
+        raise ValueError(f"needs registers that are not optional ones: {', '.join(unknown)}")
+    return registers
+
+
+NeededColumns = Annotated[tuple[str, ...], AfterValidator(_known_columns)]
+"""`register.field` columns without which a rule is off."""
+NeededRegisters = Annotated[tuple[str, ...], AfterValidator(_optional_ones)]
+"""Optional registers without which a rule is off."""
 
 
 class Outcome(FrozenModel):
@@ -73,8 +94,8 @@ class Rule(FrozenModel):
     when: str = "TRUE"
     unless: str | None = None
     why: str
-    needs: tuple[str, ...] = ()
-    needs_registers: tuple[str, ...] = ()
+    needs: NeededColumns = ()
+    needs_registers: NeededRegisters = ()
     outcomes: dict[Literal["dibao", "poverty"], Outcome]
 
     @field_validator("why")
@@ -86,23 +107,6 @@ class Rule(FrozenModel):
         if unknown:
             raise ValueError(f"shows unknown columns: {', '.join(unknown)}")
         return why
-
-    @field_validator("needs")
-    @classmethod
-    def _needs_known_fields(cls, needs: tuple[str, ...]) -> tuple[str, ...]:
-        for need in needs:
-            register, _, field = need.partition(".")
-            if register not in REGISTERS or field not in REGISTERS[register].columns:
-                raise ValueError(f"needs an unknown column: {need}")
-        return needs
-
-    @field_validator("needs_registers")
-    @classmethod
-    def _needs_known_registers(cls, registers: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = sorted(set(registers) - set(OPTIONAL))
-        if unknown:
-            raise ValueError(f"needs registers that are not optional ones: {', '.join(unknown)}")
-        return registers
 
 
 class Policy(FrozenModel):

@@ -2,9 +2,8 @@
 
 import polars as pl
 
-from reconciliation.registers.schema import LISTS, TIERS
-
-PLACES = ("county", "town", "village")
+from reconciliation.publishing.place_figures import LEVELS
+from reconciliation.registers.schema import LISTS, REQUIRED, TIERS
 
 
 def list_sizes(dispositions: pl.DataFrame) -> pl.DataFrame:
@@ -32,29 +31,30 @@ def tier_sizes(links: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def place_table(dispositions: pl.DataFrame, persons: pl.DataFrame, level: str) -> pl.DataFrame:
-    """People by place and list, down to one level.
+def place_table(figures: pl.DataFrame, level: str) -> pl.DataFrame:
+    """People by place and list, at one level.
 
     Args:
-        dispositions: `register`, `record`, `disposition`.
-        persons: `register`, `record`, `county`, `town`, `village`: the persons of all registers one below the other.
-        level: `county`, `town` or `village`. A village is only known within its town, a town within its county.
+        figures: `reconciliation.publishing.place_figures.place_figures`.
+        level: of its `LEVELS`.
 
     Returns:
-        `register`, the places down to `level` (null: unknown), `disposition`, `people` (Int64), sorted.
+        `register`, the columns that name the level's places (null: unknown), `disposition`, `people` (Int64, never 0), sorted.
     """
-    places = list(PLACES[: PLACES.index(level) + 1])
-    located = dispositions.join(
-        persons.select("register", "record", *places),
-        on=["register", "record"],
-        how="left",
-        validate="m:1",
-    )
-    keys = ["register", *places, "disposition"]
-    return (
-        located.group_by(keys)
-        .agg(pl.len().cast(pl.Int64).alias("people"))
-        .sort("register", *places, _order("disposition", LISTS), nulls_last=True)
+    places = LEVELS[level]
+    mine = figures.filter(pl.col("level") == level)
+    tables = [
+        mine.select(
+            pl.lit(register).alias("register"),
+            *places,
+            pl.lit(name).alias("disposition"),
+            people=f"{register}_{name}",
+        ).filter(pl.col("people") != 0)
+        for register in REQUIRED
+        for name in LISTS
+    ]
+    return pl.concat(tables).sort(
+        "register", *places, _order("disposition", LISTS), nulls_last=True
     )
 
 
@@ -73,11 +73,7 @@ def overlap_rates(links: pl.DataFrame, dibao: pl.DataFrame, poverty: pl.DataFram
         `denominator` (`dibao`, `poverty_unlifted`, `poverty`), `matched`, `people` (Int64), `rate` (Float64, null
         where nobody is in the denominator). For the un-lifted, the matched are the un-lifted matched.
     """
-    both = (
-        links.filter(pl.col("tier").is_in(["certain", "probable"]))
-        .join(dibao.select(dibao_record="record"), on="dibao_record", how="semi")
-        .join(poverty.select("unlifted", poverty_record="record"), on="poverty_record")
-    )
+    both = on_both(links, dibao, poverty)
     matched_dibao = both["dibao_record"].n_unique()
     matched_poverty = both["poverty_record"].n_unique()
     unlifted = both.filter("unlifted")["poverty_record"].n_unique()
@@ -90,6 +86,20 @@ def overlap_rates(links: pl.DataFrame, dibao: pl.DataFrame, poverty: pl.DataFram
         schema={"denominator": pl.String, "matched": pl.Int64, "people": pl.Int64},
         orient="row",
     ).with_columns(rate=pl.when(pl.col("people") > 0).then(pl.col("matched") / pl.col("people")))
+
+
+def on_both(links: pl.DataFrame, dibao: pl.DataFrame, poverty: pl.DataFrame) -> pl.DataFrame:
+    """The pairs that make the overlap; arguments as for `overlap_rates`.
+
+    Returns:
+        `dibao_record`, `poverty_record`, `unlifted`.
+    """
+    return (
+        links.filter(pl.col("tier").is_in(["certain", "probable"]))
+        .select("dibao_record", "poverty_record")
+        .join(dibao.select(dibao_record="record"), on="dibao_record", how="semi")
+        .join(poverty.select("unlifted", poverty_record="record"), on="poverty_record")
+    )
 
 
 def _order(column: str, values: tuple[str, ...]) -> pl.Expr:

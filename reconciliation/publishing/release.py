@@ -69,6 +69,11 @@ class Release:
         return self.root / "home_visits"
 
     @property
+    def packages(self) -> Path:
+        """A package an office: its own lists and fields."""
+        return self.root / "packages"
+
+    @property
     def reports(self) -> Path:
         """Pages: the summary without personal data, the mismatch report with names."""
         return self.root / "reports"

@@ -58,6 +58,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "red": {"font_color": RED, "bold": True},
     "black": {},
     "count": _NUMBER,
+    "rate": {**_NUMBER, "num_format": "0.0%"},
+    "amount": {**_NUMBER, "num_format": "#,##0.00"},
     "total": {**_NUMBER, "bold": True, "top": 2},
     "total_name": {**_GRID, "valign": "vcenter", "bold": True, "top": 2},
 }

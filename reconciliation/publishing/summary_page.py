@@ -14,8 +14,12 @@ import polars as pl
 
 from reconciliation.policy.entitlements.totals import TOTALS
 from reconciliation.publishing.coverage import coverage_line
+from reconciliation.publishing.figure_books import yuan
+from reconciliation.publishing.located import DEEP
 from reconciliation.publishing.manifest import ReleaseFacts
+from reconciliation.publishing.money import MONEY
 from reconciliation.publishing.pages import write_page
+from reconciliation.publishing.place_figures import FIGURES
 from reconciliation.publishing.refused import refused_note
 from reconciliation.registers.labels import Labels
 from reconciliation.registers.schema import LISTS
@@ -61,6 +65,9 @@ class SummaryData:
         links: where to look next.
         entitlements: `reconciliation.policy.entitlements.totals.TOTALS`.
         entitlement_titles: name of each of those lists → what a reader calls it, in their order.
+        entitlement_rules: name of each of those lists → the numbers of its rules.
+        places: `place_figures.place_figures`.
+        deep: `located.Located.deep`.
     """
 
     title: str
@@ -80,6 +87,9 @@ class SummaryData:
     links: tuple[PageLink, ...]
     entitlements: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TOTALS))
     entitlement_titles: Mapping[str, str] = field(default_factory=dict)
+    entitlement_rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FIGURES))
+    deep: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DEEP))
 
 
 def write_summary(path: Path, summary: SummaryData, labels: Labels) -> Path:
@@ -109,7 +119,11 @@ def write_summary(path: Path, summary: SummaryData, labels: Labels) -> Path:
             "tie_outs": summary.tie_outs.to_dicts(),
             "untied": summary.tie_outs.filter(pl.col("expected") != pl.col("found")).height,
             "switched_off": switched_off_rows(summary.switched_off),
-            "entitlements": entitlement_rows(summary.entitlements, summary.entitlement_titles),
+            "entitlements": entitlement_rows(summary),
+            "units": place_rows(summary.places, "unit"),
+            "places": place_rows(summary.places, "county"),
+            "deep": summary.deep.to_dicts(),
+            "kinds": MONEY,
         },
     )
 
@@ -178,19 +192,46 @@ def switched_off_rows(switched_off: pl.DataFrame) -> list[dict[str, Any]]:
     )
 
 
-def entitlement_rows(totals: pl.DataFrame, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+def place_rows(places: pl.DataFrame, level: str) -> list[dict[str, Any]]:
+    """One entry a place of a level: its name under `place` (null: unknown), its figures, and its money in yuan by kind.
+
+    Args:
+        places: `place_figures.place_figures`.
+        level: of its levels.
+    """
+    rows = places.filter(pl.col("level") == level).to_dicts()
+    return [
+        row
+        | {"place": row[level]}
+        | {
+            kind: yuan(row[f"{kind}_fen"], row[f"{kind}_people"], row[f"{kind}_unknown"])
+            for kind in MONEY
+        }
+        for row in rows
+    ]
+
+
+def _all_off(summary: SummaryData, name: str) -> bool:
+    """Whether every rule of one of the other lists lacks a register: nobody can be on it, which is not nobody being found."""
+    missing = summary.switched_off.filter(pl.col("source_file").is_null())
+    off = set(missing["rules"].explode().drop_nulls())
+    rules = summary.entitlement_rules.get(name, ())
+    return bool(rules) and off.issuperset(rules)
+
+
+def entitlement_rows(summary: SummaryData) -> list[dict[str, Any]]:
     """One entry a list, also those nobody is on, in their order.
 
     Args:
-        totals: `level`, `list`, `status`, `people`, `amount`.
-        titles: name of each list → what a reader calls it.
+        summary: `entitlements`, `entitlement_titles`, `entitlement_rules` and `switched_off` are read.
 
     Returns:
-        `title`, `entitled`, `verify` (people), `amount` (whole yuan of the entitled, null where there is no rate).
+        `title`, `off` (whether none of its rules could be asked), `entitled`, `verify` (people), `amount` (whole yuan of the
+        entitled, null where there is no rate).
     """
-    whole = totals.filter(pl.col("level") == "province")
+    whole = summary.entitlements.filter(pl.col("level") == "province")
     rows = []
-    for name, title in titles.items():
+    for name, title in summary.entitlement_titles.items():
         mine = whole.filter(pl.col("list") == name)
         people = {
             status: int(mine.filter(pl.col("status") == status)["people"].sum())
@@ -198,7 +239,12 @@ def entitlement_rows(totals: pl.DataFrame, titles: Mapping[str, str]) -> list[di
         }
         amounts = mine.filter(pl.col("status") == "entitled")["amount"].drop_nulls()
         rows.append(
-            {"title": title, **people, "amount": int(amounts.sum()) if len(amounts) else None}
+            {
+                "title": title,
+                "off": _all_off(summary, name),
+                **people,
+                "amount": int(amounts.sum()) if len(amounts) else None,
+            }
         )
     return rows
 

@@ -5,9 +5,12 @@ is on exactly that list; the lists add up to the records; every table adds up to
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
+
+from reconciliation.publishing.place_figures import LEVELS, MEASURES
 
 SCHEMA = {
     "tie_out": pl.String,
@@ -64,7 +67,7 @@ def tie_outs(
         counts: as `record_counts` gives them.
         dispositions: `register`, `record`; registers without dispositions (evidence) are not asked for any.
         lists: the ten list frames by name, with `register` and `record`.
-        tables: the tables of the reports by level (`county`, `town`, `village`), with `register` and `people`.
+        tables: the tables of the reports by level, with `register` and `people`.
 
     Returns:
         Columns of `SCHEMA`, sorted by register, then in the order of the stages.
@@ -77,6 +80,53 @@ def tie_outs(
             sums += _judged(row["register"], row["recorded"], dispositions, lists)
             sums += _tabled(row["register"], row["recorded"], tables)
     return pl.DataFrame(sums, schema=SCHEMA, orient="row")
+
+
+def figure_tie_outs(figures: pl.DataFrame, wholes: Mapping[str, int]) -> pl.DataFrame:
+    """Whether every figure comes to the same whole at every level, and every place to the sum of those within it.
+
+    Args:
+        figures: `place_figures.place_figures`.
+        wholes: measure → the whole, taken from where the measure comes from and not from any table of places.
+
+    Returns:
+        Columns of `SCHEMA`, by register: `figures_<level>`: the number of measures, and of those that come to their whole there;
+        `within_<level>`: the number of measures of all places of the level, and of those that are the sum of the level below.
+        What no row says is 0 in `wholes`.
+    """
+    sums: _Sums = []
+    for register in ("dibao", "poverty"):
+        mine = [measure for measure in MEASURES if _register_of(measure) == register]
+        for level in LEVELS:
+            row = figures.filter(pl.col("level") == level).select(pl.col(mine).sum()).row(0)
+            agree = sum(
+                found == wholes.get(measure, 0) for measure, found in zip(mine, row, strict=True)
+            )
+            sums.append((f"figures_{level}", register, len(mine), agree))
+        for above, below in pairwise(("prefecture", "county", "town", "village")):
+            sums.append((f"within_{above}", register, *_within(figures, above, below, mine)))
+    return pl.DataFrame(sums, schema=SCHEMA, orient="row")
+
+
+def _within(figures: pl.DataFrame, above: str, below: str, measures: list[str]) -> tuple[int, int]:
+    """Figures of the places of a level, and how many of them are the sums of the places within."""
+    keys = LEVELS[above]
+    parents = figures.filter(pl.col("level") == above).select(*keys, *measures)
+    children = figures.filter(pl.col("level") == below).group_by(keys).agg(pl.col(measures).sum())
+    both = parents.join(
+        children, on=keys, how="full", nulls_equal=True, coalesce=True, suffix="_within"
+    )
+    agree = both.select(
+        (pl.col(name) == pl.col(f"{name}_within")).fill_null(False).sum() for name in measures
+    )
+    return both.height * len(measures), sum(agree.row(0))
+
+
+def _register_of(measure: str) -> str:
+    """Whose records a measure is counted over."""
+    return (
+        "dibao" if measure.split("_", maxsplit=1)[0] in ("dibao", "cut", "recover") else "poverty"
+    )
 
 
 def _received(row: Mapping[str, Any], receipts: pl.DataFrame) -> _Sums:

@@ -6,10 +6,13 @@ from typing import Any
 
 import polars as pl
 
+from reconciliation.identity.place_names import LEVELS
 from reconciliation.ledger.settings import AnswerSettings
 from reconciliation.publishing.answer_sheets import Sending
+from reconciliation.publishing.located import Units, locate
+from reconciliation.publishing.place_figures import on_lists, place_figures
 from reconciliation.registers.labels import Labels
-from reconciliation.registers.schema import LISTS
+from reconciliation.registers.schema import LISTS, REQUIRED
 
 LABELS = Labels.load(Path(__file__).parents[2] / "config" / "labels.yaml")
 BATCH = date(2018, 8, 15)
@@ -132,3 +135,29 @@ def dispositions(*rows: tuple[str, int, str]) -> pl.DataFrame:
 def lists_of(made: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The ten lists of some dispositions."""
     return {name: made.filter(pl.col("disposition") == name) for name in LISTS}
+
+
+def figures_of(made: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """The figures of dispositions alone; `persons` have `register`, `record` and whichever places they know."""
+    nowhere = {
+        level: pl.lit(None, dtype=pl.String) for level in LEVELS if level not in persons.columns
+    }
+    by_register = {
+        register: persons.filter(register=register).with_columns(**nowhere) for register in REQUIRED
+    }
+    no_names = {
+        level: pl.DataFrame(schema=dict.fromkeys((*LEVELS[: place + 1], "name"), pl.String))
+        for place, level in enumerate(LEVELS)
+    }
+    units = Units(
+        direct=pl.DataFrame(schema=dict.fromkeys(("county", "town", "unit"), pl.String)),
+        prefectures=pl.DataFrame(schema=dict.fromkeys(("county", "prefecture"), pl.String)),
+        deep={
+            level: pl.DataFrame(schema=dict.fromkeys(LEVELS[: place + 1], pl.String))
+            for place, level in enumerate(LEVELS)
+        },
+        names=no_names,
+    )
+    return place_figures(
+        locate(by_register, units), {register: on_lists(made, register) for register in REQUIRED}
+    )

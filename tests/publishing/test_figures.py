@@ -8,16 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciliation.publishing.figures import (
-    PLACES,
     list_sizes,
     overlap_rates,
     place_table,
     tier_sizes,
 )
+from reconciliation.publishing.place_figures import LEVELS
 from reconciliation.publishing.sources import with_register_sources, with_sources
-from reconciliation.publishing.tie_outs import record_counts, tie_outs
+from reconciliation.publishing.tie_outs import figure_tie_outs, record_counts, tie_outs
 from reconciliation.registers.schema import LISTS, TIERS
-from tests.publishing.frames import LABELS, dispositions, lists_of, receipt, receipts, records
+from tests.publishing.frames import (
+    LABELS,
+    dispositions,
+    figures_of,
+    lists_of,
+    receipt,
+    receipts,
+    records,
+)
 
 MADE = dispositions(
     ("dibao", 1, "keep"), ("dibao", 3, "verify"), ("poverty", 1, "include_dibao")
@@ -52,7 +60,7 @@ def sums(**changes: object) -> dict[tuple[str, str], tuple[int, int]]:
         "counts": record_counts(RECORDS, RECEIPTS),
         "dispositions": MADE,
         "lists": lists_of(MADE),
-        "tables": {level: place_table(MADE, PERSONS, level) for level in PLACES},
+        "tables": {level: place_table(figures_of(MADE, PERSONS), level) for level in LEVELS},
     } | changes
     made = tie_outs(**given_frames)  # type: ignore[arg-type]
     return {
@@ -71,8 +79,11 @@ def test_everything_ties_out_when_nobody_is_lost() -> None:
     assert made["dibao", "village"] == (2, 2)
     assert ("deaths", "received") in made
     assert ("deaths", "lists") not in made
+    wholes = {"dibao_records": 2, "dibao_keep": 1, "dibao_verify": 1, "poverty_records": 1}
+    figures = figure_tie_outs(figures_of(MADE, PERSONS), wholes | {"poverty_include_dibao": 1})
+    assert (figures["expected"] == figures["found"]).all()
     wordings = LABELS.mapping("publishing.tie_outs")
-    assert {name for _, name in made} == wordings.keys()
+    assert {name for _, name in made} | set(figures["tie_out"]) == wordings.keys()
 
 
 def test_each_kind_of_loss_shows_in_its_own_sum() -> None:
@@ -91,7 +102,7 @@ def test_each_kind_of_loss_shows_in_its_own_sum() -> None:
     }
     twice = lists | {"keep": lists["verify"]}
     assert broken(lists=twice) == {("dibao", "listed_once")}
-    table = place_table(MADE, PERSONS, "county").filter(pl.col("county").is_not_null())
+    table = place_table(figures_of(MADE, PERSONS), "county").filter(pl.col("county").is_not_null())
     assert broken(tables={"county": table}) == {("dibao", "county")}
 
 
@@ -134,12 +145,13 @@ def test_a_place_table_counts_everybody_once_at_each_level(
             "town": places[::-1],
             "village": places,
         },
-        schema_overrides=dict.fromkeys(PLACES, pl.String),
+        schema_overrides=dict.fromkeys(("county", "town", "village"), pl.String),
     )
     made = dispositions(*(("dibao", n, LISTS[n % 3]) for n in range(len(places))))
-    for level in PLACES:
-        assert place_table(made, persons, level)["people"].sum() == len(places)
-    counted = place_table(made, persons, "county")
+    figures = figures_of(made, persons)
+    for level in LEVELS:
+        assert place_table(figures, level)["people"].sum() == len(places)
+    counted = place_table(figures, "county")
     found = {(c, d): n for c, d, n in counted.select("county", "disposition", "people").iter_rows()}
     assert found == Counter((place, LISTS[n % 3]) for n, place in enumerate(places))
 

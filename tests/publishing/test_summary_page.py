@@ -17,7 +17,7 @@ from reconciliation.publishing.pages import relative_link
 from reconciliation.publishing.summary_page import PageLink, SummaryData, heat_tables, write_summary
 from reconciliation.publishing.tie_outs import SCHEMA
 from reconciliation.registers.schema import LISTS
-from tests.publishing.frames import LABELS, dispositions, receipt, receipts
+from tests.publishing.frames import LABELS, dispositions, figures_of, receipt, receipts
 from tests.publishing.page import Page, read_page
 
 SIZES = {"dibao": 1_234, "poverty": 57}
@@ -70,7 +70,7 @@ def data() -> SummaryData:
         ),
         tiers=tier_sizes(links),
         lists=list_sizes(MADE),
-        counties=place_table(MADE, PERSONS, "county"),
+        counties=place_table(figures_of(MADE, PERSONS), "county"),
         overlap=overlap_rates(links, people["dibao"], people["poverty"].with_columns(unlifted=True)),
         checks=pl.DataFrame([("每行都写明来源", True, True, None)], schema=CHECKS, orient="row"),
         tie_outs=pl.DataFrame([("received", "dibao", 5, 5)], schema=SCHEMA, orient="row"),

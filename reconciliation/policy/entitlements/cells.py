@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from reconciliation.policy.attributes import grade_in_number, lacking
 from reconciliation.registers import values
 from reconciliation.registers.codes import CodeTables
 
@@ -35,8 +36,6 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
 
 _OLDEST: Final = 130
 _YEAR: Final = r"^((?:19|20)[0-9]{2})(?:年度?|\.0*|[-/.年][0-9]{1,2}月?)?$"
-_CERTIFICATE: Final = r"^[0-9]{17}[0-9Xx][1-7]([1-4])"
-"""A disability certificate number: resident number, category, grade (GB/T 26341), reissue tail."""
 _PAID: Final = dict.fromkeys(("已发", "已发放", "已领", "已领取", "已兑现"), True) | dict.fromkeys(
     ("未发", "未发放", "未领", "未领取", "未兑现"), False
 )
@@ -80,18 +79,7 @@ def absent(records: pl.DataFrame, register: str) -> pl.DataFrame:
     Returns:
         `source_file`, `absent` (List(String), `register.field`, in the order of `FIELDS`), sorted by file.
     """
-    fields = FIELDS[register]
-    nothing = pl.lit([], dtype=pl.List(pl.String))
-    names = [pl.when(pl.col(field)).then(pl.lit(f"{register}.{field}")) for field in fields]
-    return (
-        records.group_by("source_file")
-        .agg(pl.col(field).count() == 0 for field in fields)
-        .sort("source_file")
-        .select(
-            "source_file",
-            absent=pl.concat_list(names).list.drop_nulls() if names else nothing,
-        )
-    )
+    return lacking(records, {field: f"{register}.{field}" for field in FIELDS[register]}, "absent")
 
 
 def _with_certificate(typed: pl.DataFrame) -> pl.DataFrame:
@@ -122,7 +110,7 @@ def _reader(field: str, codes: CodeTables, register: str, year: int) -> _Reader:
         "disability_grade": lambda cell: decode("disability_grade", cell).cast(
             pl.Int64, strict=False
         ),
-        "disability_certificate": _grade_in_number,
+        "disability_certificate": lambda cell: grade_in_number(cell).cast(pl.Int64),
         "age": _age,
         "household_size": values.integer,
         "marital_status": partial(_worded, meanings=_MARRIED),
@@ -133,10 +121,6 @@ def _reader(field: str, codes: CodeTables, register: str, year: int) -> _Reader:
         "care_subsidy": _paid,
     }
     return readers.get(field, values.blank_to_null)
-
-
-def _grade_in_number(cell: pl.Expr) -> pl.Expr:
-    return values.normalised(cell).str.extract(_CERTIFICATE, 1).cast(pl.Int64, strict=False)
 
 
 def _age(cell: pl.Expr) -> pl.Expr:

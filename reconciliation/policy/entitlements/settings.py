@@ -16,10 +16,10 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from reconciliation.policy.entitlements.columns import BASES, COLUMNS, SHOWN, SOURCES
 from reconciliation.policy.entitlements.field_check_settings import FieldCheck, FoldPlaces
 from reconciliation.policy.grammar import Predicate, compile_predicate
-from reconciliation.policy.rules import Owner
+from reconciliation.policy.rules import NeededColumns, NeededRegisters, Owner
 from reconciliation.registers.base import FrozenModel
 from reconciliation.registers.errors import ConfigurationError
-from reconciliation.registers.schema import OPTIONAL, REGISTERS, REQUIRED
+from reconciliation.registers.schema import REQUIRED
 
 FIELD_CHECK = "field_check"
 """The one file of another shape."""
@@ -71,8 +71,8 @@ class Entitlement(FrozenModel):
     why: str
     to_check: str
     evidence: str | None = None
-    needs: tuple[str, ...] = ()
-    needs_registers: tuple[str, ...] = ()
+    needs: NeededColumns = ()
+    needs_registers: NeededRegisters = ()
     _predicates: dict[str, Predicate] = PrivateAttr(default_factory=dict)
 
     @field_validator("registers")
@@ -89,23 +89,6 @@ class Entitlement(FrozenModel):
         if evidence is not None and evidence not in SOURCES:
             raise ValueError(f"one of {', '.join(SOURCES)}")
         return evidence
-
-    @field_validator("needs")
-    @classmethod
-    def _known_fields(cls, needs: tuple[str, ...]) -> tuple[str, ...]:
-        for need in needs:
-            register, _, field = need.partition(".")
-            if register not in REGISTERS or field not in REGISTERS[register].columns:
-                raise ValueError(f"needs an unknown column: {need}")
-        return needs
-
-    @field_validator("needs_registers")
-    @classmethod
-    def _known_registers(cls, registers: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = sorted(set(registers) - set(OPTIONAL))
-        if unknown:
-            raise ValueError(f"needs registers that are not optional ones: {', '.join(unknown)}")
-        return registers
 
     @model_validator(mode="after")
     def _compile(self) -> Self:
@@ -205,6 +188,12 @@ class Entitlements:
     @property
     def _titles(self) -> list[str]:
         return list(self.titles.values())
+
+    @cached_property
+    def rules(self) -> dict[str, tuple[str, ...]]:
+        """Name of each list → the numbers of its rules."""
+        rules = {made.list: tuple(item.rule for item in made.entitlements) for made in self.lists}
+        return rules | ({FIELD_CHECK: (self.field_check.rule,)} if self.field_check else {})
 
     @cached_property
     def titles(self) -> dict[str, str]:

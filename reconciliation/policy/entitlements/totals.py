@@ -143,15 +143,15 @@ def prefectures(
         persons[register]
         .select("record", "county")
         .join(records[register].select("record", "prefecture"), on="record")
-        .select("county", pl.col("prefecture").str.strip_chars())
+        .group_by("county", "prefecture")
+        .len()
         for register in persons
     )
     return (
-        stated.filter(
-            pl.col("county").is_not_null(), pl.col("prefecture").str.contains(r"[^0-9\s]")
-        )
+        stated.with_columns(pl.col("prefecture").str.strip_chars())
+        .filter(pl.col("county").is_not_null(), pl.col("prefecture").str.contains(r"[^0-9\s]"))
         .group_by("county", "prefecture")
-        .len()
+        .agg(pl.col("len").sum())
         .sort(
             "len",
             pl.col("prefecture").str.len_chars(),
