@@ -42,21 +42,20 @@ def divide(lists: Mapping[str, pl.DataFrame], reporting: Reporting) -> list[Pack
     """The rows of each office.
 
     Args:
-        lists: the lists somebody acts on, with `owner` (`civil_affairs`, `poverty_office`, `both`) and the columns of
+        lists: the lists somebody acts on by name, with `owner` (`civil_affairs`, `poverty_office`, `both`) and the columns of
             `reconciliation.policy.lists.COLUMNS`, and those of `ASKED`.
         reporting: which lists and fields an office gets.
 
     Returns:
-        One package an owner, in the order of the config. A row that both own is in both.
+        One package an owner, in the order of the config. A row that both own is in both; its own lists are there even where
+        nobody is on them, any other list only where a rule makes a row of it the office's.
     """
-    return [
-        Package(
-            owner=owner,
-            fields=chosen.columns,
-            lists={name: _share(lists[name], owner, chosen) for name in chosen.lists},
-        )
-        for owner, chosen in reporting.packages.items()
-    ]
+    packages = []
+    for owner, chosen in reporting.packages.items():
+        shares = {name: _share(rows, owner, chosen) for name, rows in lists.items()}
+        own = {name: rows for name, rows in shares.items() if name in chosen.lists or rows.height}
+        packages.append(Package(owner, chosen.columns, own))
+    return packages
 
 
 def write_packages(folder: Path, packages: list[Package], sending: Sending) -> list[Path]:

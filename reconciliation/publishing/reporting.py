@@ -48,7 +48,7 @@ class PackageFields(FrozenModel):
     """What one office gets.
 
     Attributes:
-        lists: its lists.
+        lists: the lists it always has, also empty.
         fields: the columns of the lists that any office needs to find and check a row.
         own_fields: further columns that only this office needs.
     """

@@ -91,6 +91,7 @@ def test_lists_without_their_registers_are_empty_and_named(
     assert rows(sample_run, "relocation_relief").is_empty()
     page = (sample_run.release() / "reports" / "summary.html").read_text("utf-8")
     assert "易地搬迁一次性临时救助" in page and "明察暗访抽查户" in page
+    assert "未启用" in page
 
 
 def test_field_checks_reach_every_county_and_each_batch_draws_anew(sample_run: SampleRun) -> None:

@@ -26,13 +26,19 @@ SECRETS = {
 
 
 def lists() -> dict[str, pl.DataFrame]:
-    """On every list a row of each owner."""
+    """On every list a row of each owner that has it."""
     rows = [
         dict.fromkeys(COLUMNS) | list_row(number) | SECRETS | {"owner": owner}
         for number, owner in enumerate(("civil_affairs", "poverty_office", "both"), 1)
     ]
     frame = pl.DataFrame(rows)
-    return dict.fromkeys(ACTIONABLE, frame)
+    foreign = {"dibao": "poverty_office", "poverty": "civil_affairs"}
+    return {
+        name: frame.filter(pl.col("owner") != foreign.get(name.partition("_")[2], ""))
+        if name.partition("_")[0] in ("include", "exit")
+        else frame
+        for name in ACTIONABLE
+    }
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +55,15 @@ def test_each_office_has_its_own_lists_and_its_own_rows(written: Path) -> None:
     }
     assert set(made) == {"civil_affairs", "poverty_office"}
     shared = {"correct": 2, "verify": 2, "duplicate": 2, "household_review": 2}
-    assert made["civil_affairs"]["lists"] == shared | {"include_dibao": 2, "exit_dibao": 2}
-    assert made["poverty_office"]["lists"] == shared | {"include_poverty": 2, "exit_poverty": 2}
+    own = {"include_dibao": 2, "exit_dibao": 2, "include_poverty": 1, "exit_poverty": 1}
+    assert made["civil_affairs"]["lists"] == shared | own
+    assert made["poverty_office"]["lists"] == shared | {
+        name: 3 - rows for name, rows in own.items()
+    }
     for owner, theirs in (("civil_affairs", "poverty_office"), ("poverty_office", "civil_affairs")):
         for path in (written / owner / "lists").iterdir():
             owners = set(pl.read_parquet(path)["owner"])
-            assert owners == {owner, "both"}
+            assert owners <= {owner, "both"}
             assert theirs not in owners
 
 
@@ -79,6 +88,16 @@ def test_a_field_only_the_other_office_needs_is_nowhere_in_the_package(
         texts += [str(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
     assert own in "".join(texts)
     assert foreign not in "".join(texts)
+
+
+def test_every_row_is_in_the_package_of_its_owner_and_own_lists_are_there_even_empty() -> None:
+    rows = lists() | {"exit_dibao": lists()["exit_dibao"].filter(owner="both").clear()}
+    civil, poverty = divide(rows, REPORTING)
+    assert civil.lists["exit_dibao"].is_empty()
+    assert "exit_dibao" not in poverty.lists
+    for name, frame in rows.items():
+        found = [made.lists[name]["record"] for made in (civil, poverty) if name in made.lists]
+        assert set(pl.concat(found)) == set(frame["record"])
 
 
 def test_the_manifest_of_a_package_names_its_fields_and_every_file(written: Path) -> None:
