@@ -13,7 +13,7 @@ from assets.checks import check_specs, evaluate
 from assets.wording import CIVIL_AFFAIRS, POVERTY_OFFICE, described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.identity.place_names import LEVELS, place_names, with_place_names
-from reconciliation.policy.evidence import Evidence, Rulebook
+from reconciliation.policy.evidence import Rulebook
 from reconciliation.policy.figures import distinct_people
 from reconciliation.policy.judge import judge
 from reconciliation.policy.lists import build_lists
