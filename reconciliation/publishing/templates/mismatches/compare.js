@@ -50,7 +50,7 @@ function numberDifference(pair) {
   const differs = pair < 0 ? null : data.pairs.at("number_differs", pair);
   if (differs === null) return say("cannot_compare");
   if (!differs) return say("equal");
-  return say("positions", { places: differs.split(" ").map((place) => say("position", { place })).join(say("separator")) });
+  return say("positions", { places: differs.split(" ").join(say("separator")) });
 }
 
 function birthDifference(pair) {
@@ -92,7 +92,7 @@ function comparison(row, blind = false) {
   const pair = data.rows.at("pair", row);
   const value = (name, person) => (person === null ? null : data.people.at(name, person));
   const lines = [];
-  const texts = (name, section = null) => {
+  const texts = (name, section = null, spelled = !section) => {
     const [left, right] = [dibao, poverty].map((person) => {
       const text = value(name, person);
       return text === null || !section ? text : worded(section, text);
@@ -102,7 +102,7 @@ function comparison(row, blind = false) {
       say(`field_${name}`),
       left === null ? "—" : marked(left, marks[0]),
       right === null ? "—" : marked(right, marks[1]),
-      pair < 0 ? "" : section && left !== right && left !== null && right !== null ? say("differs") : textDifference(left, right),
+      pair < 0 ? "" : !spelled && left !== right && left !== null && right !== null ? say("differs") : textDifference(left, right),
     ]);
   };
   const shownOnly = (name, section = null) =>
@@ -110,7 +110,7 @@ function comparison(row, blind = false) {
   texts("name");
   lines.push([say("field_number"), numberCell(dibao, pair), numberCell(poverty, pair), pair < 0 ? "" : numberDifference(pair)]);
   lines.push([say("field_birth"), say("hidden"), say("hidden"), pair < 0 ? "" : birthDifference(pair)]);
-  texts("sex");
+  texts("sex", null, false);
   texts("relation", "relations");
   texts("county");
   texts("town");

@@ -55,7 +55,7 @@ function showLines(printing = false) {
   const scroll = element("scroll");
   const body = element("lines");
   const hadFocus = body.contains(document.activeElement);
-  const view = Math.ceil(scroll.clientHeight / ROW_HEIGHT) + 12;
+  const view = Math.ceil(Math.min(scroll.clientHeight, innerHeight) / ROW_HEIGHT) + 12;
   const first = printing ? 0 : Math.max(0, Math.min(Math.floor(scroll.scrollTop / ROW_HEIGHT) - 6, shown.length - view));
   const last = printing ? Math.min(shown.length, PRINTED_ROWS) : Math.min(shown.length, first + view);
   const spacer = (rows) => {
