@@ -6,9 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.signedinteger[Any]]
+"""Whole numbers of any width; keys, records and rows have 64 bits."""
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int32]
+"""Half the memory of `Ints`: names, places and days are few enough."""
 Small = npt.NDArray[np.int8]
 """Levels and other numbers below 128, of which there are many: an eighth of the memory of `Ints`."""
 

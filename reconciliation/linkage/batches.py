@@ -30,10 +30,15 @@ def by_batches(kernel: Callable[..., Found], *columns: Ints | Bools) -> Found:
     if size <= BATCH:
         return kernel(*columns)
     slices = [slice(start, start + BATCH) for start in range(0, size, BATCH)]
-    with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
-        parts = list(
-            threads.map(lambda rows: kernel(*(column[rows] for column in columns)), slices)
-        )
+
+    def part(rows: slice) -> Found:
+        return kernel(*(column[rows] for column in columns))
+
+    if pl.thread_pool_size() == 1:
+        parts = [part(rows) for rows in slices]
+    else:
+        with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
+            parts = list(threads.map(part, slices))
     joined: Found = _joined(parts)
     return joined
 

@@ -5,13 +5,17 @@ compared by distinct name, see `names`) and any judgement.
 """
 
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import polars as pl
 
 from reconciliation.identity.numbers import GOOD_QUALITIES
-from reconciliation.linkage.arrays import NONE, Bools, Ints, integers, taken
+from reconciliation.linkage.arrays import NONE, Bools, Codes, Ints, Small, integers, taken
+from reconciliation.linkage.packing import numbered
+
+Persons = pl.DataFrame | pl.LazyFrame
+"""`persons_<register>`, in memory, or to be read column by column."""
 
 RELATIONS: Final = (
     "head",
@@ -28,7 +32,7 @@ QUALITY_MISSING, QUALITY_GOOD, QUALITY_DOUBTFUL, QUALITY_PARTIAL = range(4)
 """No number; a valid one; eighteen characters that cannot be right; only some digits that can be trusted."""
 
 _TRUSTED_DIGITS: Final = 14
-_NUMBER_COLUMNS: Final = ("number", "prefix14", "prefix15", "quality")
+_NUMBER_COLUMNS: Final = ("number", "prefix14", "prefix15")
 _PLACES: Final = ("county", "town", "village")
 
 
@@ -51,22 +55,22 @@ class Coded:
     """
 
     record: Ints
-    name: Ints
+    name: Codes
     household: Ints
-    county: Ints
-    town: Ints
-    village: Ints
-    relation: Ints
-    sex: Ints
-    sex_field: Ints
-    sex_id: Ints
-    birth: Ints
-    other_birth: Ints
-    birth_field: Ints
+    county: Codes
+    town: Codes
+    village: Codes
+    relation: Small
+    sex: Small
+    sex_field: Small
+    sex_id: Small
+    birth: Codes
+    other_birth: Codes
+    birth_field: Codes
     number: Ints
     prefix14: Ints
     prefix15: Ints
-    quality: Ints
+    quality: Small
 
     def __len__(self) -> int:
         return len(self.record)
@@ -81,9 +85,12 @@ class Coded:
         return np.asarray(self.quality == QUALITY_GOOD)
 
 
-def code_registers(
-    left: pl.DataFrame, right: pl.DataFrame, names: tuple[Ints, Ints]
-) -> tuple[Coded, Coded]:
+def columns(persons: Persons, *names: str) -> pl.DataFrame:
+    """Only these columns. Of a frame yet to be read nothing else is read; texts are what fills the memory."""
+    return persons.lazy().select(names).collect()
+
+
+def code_registers(left: Persons, right: Persons, names: tuple[Ints, Ints]) -> tuple[Coded, Coded]:
     """Both registers as arrays that can be compared element by element.
 
     Args:
@@ -93,42 +100,55 @@ def code_registers(
     """
     places = _place_codes(left, right)
     coded = _code(left, names[0], places[0]), _code(right, names[1], places[1])
-    # Sorted only now: whole numbers move faster than texts.
-    return coded[0].take(np.argsort(coded[0].record)), coded[1].take(np.argsort(coded[1].record))
+    return _in_order(coded[0]), _in_order(coded[1])
 
 
-def _code(persons: pl.DataFrame, name: Ints, places: dict[str, Ints]) -> Coded:
-    coded = persons.select(
+def _in_order(side: Coded) -> Coded:
+    """By record, as nearly all registers come. Sorted only now: whole numbers move faster than texts."""
+    if (side.record[1:] > side.record[:-1]).all():
+        return side
+    return side.take(np.argsort(side.record))
+
+
+def _code(persons: Persons, name: Ints, places: dict[str, Any]) -> Coded:
+    record, household = (integers(columns(persons, key)[key]) for key in ("record", "household"))
+    small = columns(persons, "relation", "sex", "sex_field", "sex_id").select(
         relation=pl.col("relation").replace_strict(
-            RELATIONS, range(len(RELATIONS)), default=None, return_dtype=pl.Int64
+            RELATIONS, range(len(RELATIONS)), default=NONE, return_dtype=pl.Int8
         ),
         sex=_sex("sex"),
         sex_field=_sex("sex_field"),
         sex_id=_sex("sex_id"),
+    )
+    days = columns(persons, "birth_field", "birth_date", "birth_id").select(
         birth=_day(pl.coalesce("birth_field", "birth_date", "birth_id")),
         other_birth=_day(pl.col("birth_id")),
         birth_field=_day(pl.col("birth_field")),
     )
     return Coded(
-        record=integers(persons["record"]),
-        name=name,
-        household=integers(persons["household"].rank("dense")) - 1,
+        record=record,
+        name=name.astype(np.int32),
+        household=numbered(household)[1],
         **places,
         **_numbers(persons),
-        **{column: integers(coded[column]) for column in coded.columns},
+        **{column: small[column].to_numpy() for column in small.columns},
+        **{column: days[column].to_numpy() for column in days.columns},
     )
 
 
-def _numbers(persons: pl.DataFrame) -> dict[str, Ints]:
+def _numbers(persons: Persons) -> dict[str, Any]:
     """`number`, `prefix14`, `prefix15`, `quality`; nearly all rows have a whole number and take the fast path."""
-    rows = persons.select("id_number", "id_partial", "id_quality", whole=_is_whole())
+    rows = columns(persons, "id_number", "id_partial", "id_quality").with_columns(whole=_is_whole())
     whole = rows["whole"].fill_null(False).to_numpy()
     read = rows.filter("whole").select(
         body=pl.col("id_number").str.slice(0, 17).cast(pl.Int64),
         check=pl.col("id_number").str.slice(17, 1).replace("X", "10").cast(pl.Int64),
         good=pl.col("id_quality").is_in(GOOD_QUALITIES),
     )
-    found = {name: np.full(len(whole), NONE, dtype=np.int64) for name in _NUMBER_COLUMNS}
+    found: dict[str, Any] = {
+        name: np.full(len(whole), NONE, dtype=np.int64) for name in _NUMBER_COLUMNS
+    }
+    found["quality"] = np.full(len(whole), QUALITY_MISSING, dtype=np.int8)
     body = integers(read["body"])
     found["number"][whole] = body * 11 + integers(read["check"])
     found["prefix14"][whole], found["prefix15"][whole] = body // 1000, body // 100
@@ -146,15 +166,15 @@ def _numbers(persons: pl.DataFrame) -> dict[str, Ints]:
 
 
 def _sex(column: str) -> pl.Expr:
-    return pl.col(column).replace_strict(["男", "女"], [0, 1], default=None, return_dtype=pl.Int64)
+    return pl.col(column).replace_strict(["男", "女"], [0, 1], default=NONE, return_dtype=pl.Int8)
 
 
 def _day(column: pl.Expr) -> pl.Expr:
     return (
-        column.dt.year().cast(pl.Int64) * 10_000
-        + column.dt.month().cast(pl.Int64) * 100
-        + column.dt.day().cast(pl.Int64)
-    )
+        column.dt.year().cast(pl.Int32) * 10_000
+        + column.dt.month().cast(pl.Int32) * 100
+        + column.dt.day().cast(pl.Int32)
+    ).fill_null(NONE)
 
 
 def _is_whole() -> pl.Expr:
@@ -178,41 +198,38 @@ def _prefix(digits: int) -> pl.Expr:
     )
 
 
-def _place_codes(
-    left: pl.DataFrame, right: pl.DataFrame
-) -> tuple[dict[str, Ints], dict[str, Ints]]:
-    """Codes of county, town within county, village within town.
+def _place_codes(left: Persons, right: Persons) -> tuple[dict[str, Codes], dict[str, Codes]]:
+    """Codes of county, town within county, village within town, in the order of their names.
 
     A level that one register leaves blank throughout is left out of the narrower keys, so that a list without a county
     column can still share its towns.
     """
-    kept: list[str] = []
-    found: tuple[dict[str, Ints], dict[str, Ints]] = ({}, {})
+    found: tuple[dict[str, Codes], dict[str, Codes]] = ({}, {})
+    above: Ints | None = None
     for level in _PLACES:
-        shared = left[level].is_not_null().any() and right[level].is_not_null().any()
-        if shared:
-            kept.append(level)
-        codes = _joint_codes(left, right, kept if shared else [])
-        for side, coded in zip(found, codes, strict=True):
-            side[level] = coded
+        sides = [columns(side, level)[level] for side in (left, right)]
+        size = len(sides[0])
+        if all(side.is_not_null().any() for side in sides):
+            names = pl.concat(sides)
+            codes = above = _inside(above, names)
+        else:
+            codes = np.full(size + len(sides[1]), NONE, dtype=np.int64)
+        for side, coded in zip(found, (codes[:size], codes[size:]), strict=True):
+            side[level] = coded.astype(np.int32)
     return found
 
 
-def _joint_codes(left: pl.DataFrame, right: pl.DataFrame, keys: list[str]) -> tuple[Ints, Ints]:
-    """Number the distinct key tuples of both frames; `NONE` where a part is null or there are no keys."""
-    if not keys:
-        return np.full(left.height, NONE), np.full(right.height, NONE)
-    numbers = (
-        pl.concat([left.select(keys), right.select(keys)])
-        .drop_nulls()
-        .unique()
-        .sort(keys)
-        .with_row_index("code")
-    )
-
-    def coded(frame: pl.DataFrame) -> Ints:
-        return integers(
-            frame.select(keys).join(numbers, on=keys, how="left", maintain_order="left")["code"]
-        )
-
-    return coded(left), coded(right)
+def _inside(above: Ints | None, names: pl.Series) -> Ints:
+    """Number the places by the place above and their name, in that order; `NONE` where either is unknown."""
+    _, code = numbered(integers(names.cast(pl.Categorical).to_physical()))
+    if above is None:
+        above = np.zeros(len(code), dtype=np.int64)
+    together = above * (int(code.max(initial=0)) + 1) + code
+    distinct, place = numbered(np.where((above != NONE) & (code != NONE), together, NONE))
+    known = np.flatnonzero(place != NONE)
+    row = np.zeros(len(distinct), dtype=np.int64)
+    row[place[known]] = known
+    ordered = pl.DataFrame({"above": above[row], "name": names.gather(row)}).with_row_index("at")
+    rank = np.full(len(distinct) + 1, NONE, dtype=np.int64)
+    rank[ordered.sort("above", "name")["at"].to_numpy()] = np.arange(len(distinct))
+    return rank[place]

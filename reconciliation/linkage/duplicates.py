@@ -150,11 +150,15 @@ def _two_people(persons: Coded, a: Ints, b: Ints) -> Bools:
 
 def _groups(size: int, a: Ints, b: Ints) -> Ints:
     """The component of each row, numbered by its smallest row."""
-    graph = coo_array((np.ones(len(a)), (a, b)), shape=(size, size))
+    group = np.arange(size)
+    rows, place = np.unique(np.concatenate([a, b]), return_inverse=True)
+    one, other = place[: len(a)], place[len(a) :]
+    graph = coo_array((np.ones(len(a)), (one, other)), shape=(len(rows), len(rows)))
     component = connected_components(graph, directed=False)[1]
-    smallest = np.full(size, size, dtype=np.int64)
-    np.minimum.at(smallest, component, np.arange(size))
-    return smallest[component] if size else np.zeros(0, dtype=np.int64)
+    smallest = np.full(len(rows), size, dtype=np.int64)
+    np.minimum.at(smallest, component, rows)
+    group[rows] = smallest[component]
+    return group
 
 
 def _holds_two_numbers(persons: Coded, group: Ints) -> Bools:
@@ -166,15 +170,17 @@ def _holds_two_numbers(persons: Coded, group: Ints) -> Bools:
 
 def _representatives(persons: Coded, group: Ints) -> Bools:
     """One row a group: the best number, then the most known fields, then the smallest record."""
-    quality = np.array([_BEST_FIRST[kind] for kind in range(4)])[persons.quality]
-    known: Floats = np.zeros(len(persons))
+    several = np.flatnonzero(_in_groups(group))
+    quality = np.array([_BEST_FIRST[kind] for kind in range(4)])[persons.quality[several]]
+    known: Floats = np.zeros(len(several))
     for column in ("birth", "sex", "village", "relation"):
-        known = known - (getattr(persons, column) != NONE)
-    order = np.lexsort((persons.record, known, quality, group))
+        known = known - (getattr(persons, column)[several] != NONE)
+    order = np.lexsort((persons.record[several], known, quality, group[several]))
+    ranked = group[several][order]
     first = np.ones(len(order), dtype=bool)
-    first[1:] = group[order][1:] != group[order][:-1]
-    chosen = np.zeros(len(persons), dtype=bool)
-    chosen[order[first]] = True
+    first[1:] = ranked[1:] != ranked[:-1]
+    chosen = np.ones(len(persons), dtype=bool)
+    chosen[several[order[~first]]] = False
     return chosen
 
 

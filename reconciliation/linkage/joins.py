@@ -37,7 +37,9 @@ class Perhaps:
         return by_batches(lambda part: self._marks[self._slots(part)], keys)
 
     def _slots(self, keys: Ints) -> Ints:
-        return ((keys.view(np.uint64) * _SPREAD) >> self._shift).view(np.int64)
+        return ((keys.astype(np.int64, copy=False).view(np.uint64) * _SPREAD) >> self._shift).view(
+            np.int64
+        )
 
 
 def keyed(keys: Ints, rows: Bools) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """The `links` frame: every pair with a tier, its evidence level by level, and one sentence of why."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -42,6 +43,8 @@ LINKS_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "margin": pl.Float64,
     "why": pl.String,
 }
+_STAGES: Final = ("exact", "exact_name_differs", "household", "scored")
+_COMBINATION: Final = "combination"
 _RARE_BITS: Final = 1.0
 _RARITIES: Final = ["common", "usual", "rare"]
 _HOUSEHOLDS: Final = ["linked", "apart"]
@@ -65,12 +68,12 @@ def exact_links(
     return _frame(
         pool,
         pairs,
-        _level_columns(levels, np.zeros(size, dtype=np.int64)),
+        _level_columns(levels, np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)),
         {
-            "tier": [TIERS[0]] * size,
+            "tier": pl.repeat(TIERS[0], size, dtype=pl.String, eager=True),
             "probability": np.full(size, round(probability, 6)),
             "weight": np.full(size, round(odds, 3)),
-            "stage": ["exact"] * size,
+            "stage": pl.repeat(_STAGES[0], size, dtype=pl.String, eager=True),
             "number_weight": np.full(size, round(odds, 3)),
             "runner_up": np.zeros(size),
             "margin": np.full(size, round(probability, 6)),
@@ -85,15 +88,15 @@ def scored_links(pool: Pool, scored: Scored, tier: Ints, settings: LinkageSettin
     rows = np.flatnonzero(tier != NO_TIER)
     weights = scored.weights
     linked = scored.levels.standing == Standing.LINKED_HOUSEHOLD
-    stage = np.select([scored.name_differs, linked], ["exact_name_differs", "household"], "scored")
+    stage = np.select([scored.name_differs, linked], [1, 2], 3)
     rarity = _bits(weights.rarity)
     rare = np.select([rarity > _RARE_BITS, rarity < -_RARE_BITS], [2, 0], 1)
     weighed = ~scored.name_differs
     columns: dict[str, Any] = {
-        "tier": np.array([*TIERS, ""])[CERTAIN - tier[rows]],
+        "tier": _words(TIERS, CERTAIN - tier[rows]),
         "probability": probability[rows],
         "weight": _bits(scored.odds)[rows],
-        "stage": stage[rows],
+        "stage": _words(_STAGES, stage[rows]),
         "runner_up": rival[rows],
         "margin": np.round(probability - rival, 6)[rows],
         "prior_weight": _where(weighed, np.full(len(stage), scored.prior), rows),
@@ -101,7 +104,8 @@ def scored_links(pool: Pool, scored: Scored, tier: Ints, settings: LinkageSettin
     for comparison in COMPARISONS:
         columns[f"{comparison}_weight"] = _where(weighed, getattr(weights, comparison), rows)
     pairs = scored.pairs.a[rows], scored.pairs.b[rows]
-    levels = _level_columns(taken(scored.levels, rows), rare[rows])
+    kind = (CERTAIN - tier[rows]) * len(_STAGES) + stage[rows]
+    levels = _level_columns(taken(scored.levels, rows), rare[rows], kind)
     return _frame(pool, pairs, levels, columns)
 
 
@@ -116,16 +120,20 @@ def _where(weighed: Bools, values: Floats, rows: Ints) -> pl.Series:
     return pl.select(pl.when(pl.lit(kept)).then(pl.lit(bits))).to_series()
 
 
-def _level_columns(levels: Levels, rarity: Ints) -> dict[str, Any]:
+def _words(words: Sequence[str], numbers: Ints) -> pl.Series:
+    return pl.Series(words, dtype=pl.String).gather(numbers)
+
+
+def _level_columns(levels: Levels, rarity: Ints, kind: Ints) -> dict[str, Any]:
+    """The levels in words, and `_COMBINATION`: a number for all of them (but rarity) and for `kind`, of stage and tier."""
     household = np.where(levels.standing == Standing.LINKED_HOUSEHOLD, 0, 1)
-    numbers = {
-        **{name: getattr(levels, name) for name in _WHY_SAYS if name != "household"},
-        "household": household,
-    }
-    columns: dict[str, Any] = {
-        f"{name}_level": np.array(words)[numbers[name]] for name, words in _LEVELS.items()
-    }
-    columns["rarity_level"] = np.array(_RARITIES)[rarity]
+    combination = kind
+    columns: dict[str, Any] = {"rarity_level": _words(_RARITIES, rarity)}
+    for name, words in _LEVELS.items():
+        numbers = household if name == "household" else getattr(levels, name)
+        columns[f"{name}_level"] = _words(words, numbers)
+        combination = combination * len(words) + numbers
+    columns[_COMBINATION] = combination
     return columns
 
 
@@ -139,7 +147,8 @@ def _frame(
         **columns,
     }
     series = []
-    for name, kind in LINKS_SCHEMA.items():
+    schema: dict[str, type[pl.DataType]] = {**LINKS_SCHEMA, _COMBINATION: pl.Int64}
+    for name, kind in schema.items():
         if name == "why":
             continue
         values = given.get(name)
@@ -154,12 +163,14 @@ def _frame(
 
 def with_reasons(links: pl.DataFrame, labels: Labels) -> pl.DataFrame:
     """Add `why`, one sentence for each combination of levels, tier and stage, from the labels."""
-    keys = ["tier", "stage", *(f"{name}_level" for name in _WHY_SAYS)]
-    distinct = links.select(keys).unique().sort(keys)
+    distinct = links.unique(_COMBINATION, keep="any")
     reasons = [_reason(row, labels) for row in distinct.iter_rows(named=True)]
-    return links.join(
-        distinct.with_columns(why=pl.Series(reasons, dtype=pl.String)), on=keys, how="left"
-    ).sort("dibao_record", "poverty_record")
+    why = distinct.select(_COMBINATION, why=pl.Series(reasons, dtype=pl.String))
+    return (
+        links.join(why, on=_COMBINATION, how="left")
+        .drop(_COMBINATION)
+        .sort("dibao_record", "poverty_record")
+    )
 
 
 def _reason(row: dict[str, str], labels: Labels) -> str:

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 
 from reconciliation.identity.characters import CharacterTable
-from reconciliation.linkage.arrays import NONE, Floats, Ints, integers, mixed
+from reconciliation.linkage.arrays import NONE, Codes, Floats, Ints, integers, mixed
+from reconciliation.linkage.coding import Persons, columns
 from reconciliation.linkage.packing import (
-    Codes,
     code_points,
     numbered,
     packed,
@@ -25,7 +25,7 @@ _WIDTH: Final = 16
 _CODE_POINTS: Final = 0x110000
 FULL, WITH_WILDCARD, NICK, CHILD_OF, ABSENT = range(5)
 _KINDS: Final = {"full": FULL, "wildcard": WITH_WILDCARD, "nickname": NICK, "child_of": CHILD_OF}
-_COLUMNS: Final = ["name", "name_key", "name_kind"]
+_COLUMNS: Final = ("name", "name_key", "name_kind")
 
 
 @dataclass(frozen=True)
@@ -100,16 +100,17 @@ def read_aloud(sounds: Codes, characters: Codes) -> Codes:
 
 
 def gather_names(
-    left: pl.DataFrame, right: pl.DataFrame, characters: CharacterTable, same_shape: float
+    left: Persons, right: Persons, characters: CharacterTable, same_shape: float
 ) -> Names:
     """The distinct names of two persons frames, with what is needed to compare them."""
     plain, others = [], []
-    for side in (left, right):
+    for persons in (left, right):
+        side = columns(persons, *_COLUMNS)
         texts = packed(side["name"])
         as_compared = (side["name"] == side["name_key"]) & (side["name_kind"] == "full")
         is_plain = as_compared.fill_null(False).to_numpy() & (texts != NONE)
         plain.append(np.where(is_plain, texts, NONE))
-        others.append(side.select(_COLUMNS).filter(pl.Series(~is_plain)))
+        others.append(side.filter(pl.Series(~is_plain)))
     texts, rows = numbered(np.concatenate(plain))
     table, other_rows = _distinct(pl.concat(others))
     rows[rows == NONE] = other_rows + len(texts)
@@ -118,7 +119,7 @@ def gather_names(
     absent = ((table["name_kind"] == "missing") | (keys == "")).fill_null(True)
     kind = table["name_kind"].replace_strict(_KINDS, default=FULL, return_dtype=pl.Int64)
     return Names(
-        rows=(rows[: left.height], rows[left.height :]),
+        rows=(rows[: len(plain[0])], rows[len(plain[0]) :]),
         plain=len(texts),
         text=np.concatenate([texts, text_codes(table["name"])]),
         key=numbered(np.concatenate([texts, text_codes(table["name_key"])]))[1],

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from reconciliation.linkage.arrays import Bools, Ints
+from reconciliation.linkage.arrays import Bools, Codes, Ints
 from reconciliation.linkage.levels import NameLevel
 from reconciliation.linkage.name_table import (
     ABSENT,
@@ -20,7 +20,6 @@ from reconciliation.linkage.name_table import (
     Names,
     read_aloud,
 )
-from reconciliation.linkage.packing import Codes
 
 _SHORT: Final = 4
 

@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconciliation.linkage.arrays import NONE, Bools, Ints, integers
-
-Codes = npt.NDArray[np.int32]
-"""Half the memory of `Ints`: the registers of a province hold some million distinct names."""
+from reconciliation.linkage.arrays import NONE, Bools, Codes, Ints, integers
 
 _VIEW: Final = 16
 _LENGTH: Final = 4
 _MOST: Final = 4
+_CHUNK: Final = 1 << 16
 _BITS: Final = 16
+_MOST_SMALL: Final = 1 << 26
+"""Values below this are looked up in an array with a place for each."""
 
 
 def packed(texts: pl.Series) -> Ints:
@@ -37,9 +37,6 @@ def packed(texts: pl.Series) -> Ints:
             for at in range(0, len(view), _CHUNK)
         )
     return np.concatenate(parts)
-
-
-_CHUNK: Final = 1 << 16
 
 
 def _packed(view: npt.NDArray[np.uint8], known: Bools) -> Ints:
@@ -84,8 +81,14 @@ def code_points(texts: pl.Series) -> Codes:
 def numbered(values: Ints) -> tuple[Ints, Ints]:
     """The distinct values, rising, and the place of each value among them; `NONE` counts for nothing and stays."""
     known = values != NONE
+    kept = values[known]
     place = np.full(len(values), NONE, dtype=np.int64)
-    place[known] = integers(pl.Series(values[known]).rank("dense")) - 1
+    if kept.min(initial=0) >= 0 and kept.max(initial=0) < _MOST_SMALL:
+        occurring = np.zeros(int(kept.max(initial=0)) + 1, dtype=bool)
+        occurring[kept] = True
+        place[known] = (np.cumsum(occurring, dtype=np.int32) - 1)[kept]
+        return np.flatnonzero(occurring) if len(kept) else kept, place
+    place[known] = integers(pl.Series(kept).rank("dense")) - 1
     distinct = np.empty(int(place.max(initial=NONE)) + 1, dtype=np.int64)
-    distinct[place[known]] = values[known]
+    distinct[place[known]] = kept
     return distinct, place

@@ -17,7 +17,7 @@ from typing import Final, Self
 import numpy as np
 import polars as pl
 
-from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, mixed, taken
+from reconciliation.linkage.arrays import NONE, Bools, Floats, Ints, mixed, repeated, taken, within
 from reconciliation.linkage.calibration import Calibrations, Trials
 from reconciliation.linkage.circumstances import Settled
 from reconciliation.linkage.coding import QUALITY_MISSING, Coded
@@ -246,10 +246,9 @@ def _without_counterpart(ground: Ground, scored: Scored, side: int) -> Bools:
     """Rows whose valid number, on no other row, is not on the other register, nor anybody like them."""
     own, other = _register(ground, side), _register(ground, 1 - side)
     partner = (ground.settled.partner_left, ground.settled.partner_right)[side]
-    _, place, times = np.unique(own.number, return_inverse=True, return_counts=True)
-    alone = own.good & (times[place] == 1) & (partner == NONE)
+    alone = own.good & ~repeated(own.number) & (partner == NONE)
     alone[(scored.pairs.a, scored.pairs.b)[side][scored.probability >= _NOBODY]] = False
-    return np.asarray(alone & ~np.isin(own.number, other.number))
+    return np.asarray(alone & ~within(own.number, other.number))
 
 
 def _rounds(people: int, settings: LinkageSettings) -> int:

@@ -132,6 +132,13 @@ class _Sentences:
         for column, kind in zip(columns, _COMPARED.values(), strict=True):
             self._key = self._key * len(kind) + column
         self._labels = labels
+        self._because = [labels(f"linkage.unlinked.reason.{reason}") for reason in REASONS]
+        self._words = [
+            [labels(f"linkage.why.{name}.{level}") for level in texts(kind)]
+            for name, kind in _COMPARED.items()
+        ]
+        self._homes = [labels(f"linkage.why.household.{home}") for home in ("linked", "apart")]
+        self._separator = labels("linkage.why.separator")
 
     def __call__(self, pair: Ints, reason: Ints) -> dict[str, pl.Series]:
         at = np.maximum(pair, 0)
@@ -150,16 +157,13 @@ class _Sentences:
         return {"reason": words.gather(reason), "why": told["why"]}
 
     def _sentence(self, key: int, reason: int) -> str:
-        because = self._labels(f"linkage.unlinked.reason.{REASONS[reason]}")
+        because = self._because[reason]
         if key == NONE:
             return because
-        said = []
-        for name, kind in reversed(_COMPARED.items()):
-            key, level = divmod(key, len(kind))
-            said.append(self._labels(f"linkage.why.{name}.{texts(kind)[level]}"))
-        home = "linked" if key else "apart"
-        said.insert(0, self._labels(f"linkage.why.household.{home}"))
-        evidence = self._labels("linkage.why.separator").join(
-            text for text in reversed(said) if text
-        )
+        levels = []
+        for words in reversed(self._words):
+            key, level = divmod(key, len(words))
+            levels.append(words[level])
+        said = [self._homes[0 if key else 1], *levels]
+        evidence = self._separator.join(text for text in reversed(said) if text)
         return self._labels("linkage.unlinked.sentence", evidence=evidence, because=because)
