@@ -67,13 +67,27 @@ def candidates_by_key(pool: Pool, extra: tuple[Ints, Ints]) -> Candidates:
     return _joined(found, len(pool.right))
 
 
-def with_households(by_key: Candidates, pool: Pool, households: Households) -> Candidates:
+@dataclass(frozen=True)
+class Added:
+    """Pairs to be put among sorted candidates: rows `a` and `b`, each before the candidate `at`."""
+
+    a: Ints
+    b: Ints
+    at: Ints
+
+
+def with_households(
+    by_key: Candidates, pool: Pool, households: Households
+) -> tuple[Candidates, Added]:
     """The candidates by key, and the open rows of linked households.
 
     Args:
         by_key: of `candidates_by_key`.
         pool: the open rows.
         households: linked households.
+
+    Returns:
+        All candidates, and those of them that no key had proposed.
     """
     size = max(len(pool.right), 1)
     a, b = _linked_household(pool, households, pool.caps.linked_household)
@@ -84,11 +98,13 @@ def with_households(by_key: Candidates, pool: Pool, households: Households) -> C
     blocks = by_key.blocks.copy()
     blocks[at[known]] |= 1
     at, more = at[~known], more[~known]
-    return Candidates(
-        np.insert(by_key.a, at, more // size),
-        np.insert(by_key.b, at, more % size),
+    added = Added(more // size, more % size, at)
+    together = Candidates(
+        np.insert(by_key.a, at, added.a),
+        np.insert(by_key.b, at, added.b),
         np.insert(blocks, at, 1),
     )
+    return together, added
 
 
 def _joined(found: Sequence[tuple[Ints, Ints, int]], rights: int) -> Candidates:

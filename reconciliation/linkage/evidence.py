@@ -5,7 +5,7 @@ of two. The odds of a pair are the pairs still to be found, over the pairs there
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -56,14 +56,26 @@ _COHORT_NAMES: Final = (*COMPATIBLE_NAMES, NameLevel.ONE_HARD)
 
 
 @dataclass(frozen=True)
-class Levels:
-    """The level of every comparison, one element a pair, and the contexts of its two records."""
+class Likeness:
+    """The levels of what two rows say by themselves, one element a pair."""
 
     name: Small
     number: Small
     sex: Small
     relation: Small
     place: Small
+
+    def insert(self, at: Ints, more: Self) -> Self:
+        """These pairs and more, each before the pair `at`."""
+        return type(self)(
+            **{name: np.insert(own, at, vars(more)[name]) for name, own in vars(self).items()}
+        )
+
+
+@dataclass(frozen=True)
+class Levels(Likeness):
+    """The level of every comparison, one element a pair, and the contexts of its two records."""
+
     standing: Small
     context_left: Small
     context_right: Small
@@ -129,35 +141,41 @@ def explained_rows(pool: Pool, settled: Settled, doubted: tuple[Ints, Ints]) -> 
     return found[0], found[1]
 
 
-def compare(
-    pool: Pool,
-    pairs: tuple[Ints, Ints],
-    households: Households,
-    settled: Settled,
-    explained: tuple[Bools, Bools],
-) -> Levels:
-    """All levels of the given pairs of rows."""
-    around = (
-        contexts(households.left, settled.partner_left != NONE),
-        contexts(households.right, settled.partner_right != NONE),
-    )
+def compare_rows(pool: Pool, pairs: tuple[Ints, Ints], explained: tuple[Bools, Bools]) -> Likeness:
+    """What the two rows of each pair have in common, wherever their households stand."""
+    left, right = pool.left, pool.right
 
-    def levels(a: Ints, b: Ints) -> Levels:
-        left, right = pool.left, pool.right
-        place = compare_places(left, right, a, b)
+    def likeness(a: Ints, b: Ints) -> Likeness:
         found = (
             compare_names(pool.names, left.name[a], right.name[b]),
             compare_numbers(left, right, a, b, explained[0][a] | explained[1][b]),
             compare_sexes(*stated_sexes(left, right, a, b)),
             compare_relations(left.relation[a], right.relation[b]),
-            place,
-            standings(place, households.linked(a, b, settled)),
-            around[0][a],
-            around[1][b],
+            compare_places(left, right, a, b),
         )
-        return Levels(*(level.astype(np.int8) for level in found))
+        return Likeness(*(level.astype(np.int8) for level in found))
 
-    return by_batches(levels, *pairs)
+    return by_batches(likeness, *pairs)
+
+
+def compare_households(
+    likeness: Likeness, pairs: tuple[Ints, Ints], households: Households, settled: Settled
+) -> Levels:
+    """All levels of pairs whose rows are compared."""
+    around = tuple(
+        contexts(homes, partner != NONE).astype(np.int8)
+        for homes, partner in (
+            (households.left, settled.partner_left),
+            (households.right, settled.partner_right),
+        )
+    )
+
+    def standing(a: Ints, b: Ints, place: Ints) -> tuple[Small, Small, Small]:
+        found = standings(place, households.linked(a, b, settled))
+        return found.astype(np.int8), around[0][a], around[1][b]
+
+    stands, left, right = by_batches(standing, *pairs, likeness.place)
+    return Levels(**vars(likeness), standing=stands, context_left=left, context_right=right)
 
 
 def count_openings(pool: Pool, households: Households, explained: tuple[Bools, Bools]) -> Openings:

@@ -14,7 +14,7 @@ from reconciliation.linkage.circumstances import (
     compare_places,
     standings,
 )
-from reconciliation.linkage.evidence import GROUP_OF, explained_rows
+from reconciliation.linkage.evidence import GROUP_OF, Likeness, compare_rows, explained_rows
 from reconciliation.linkage.exact import SameNumber, under_two_names
 from reconciliation.linkage.levels import Group, NameLevel
 from reconciliation.linkage.name_table import frequencies
@@ -48,6 +48,7 @@ class Scene:
         two_names: the open pairs with one valid number under two names.
         by_key: the candidates that do not hang on linked households.
         explained: rows whose number may well not be their own, by register.
+        likeness: the levels of these candidates that hang on no household.
         unique: the settled pairs with one unique number, counted.
         rarity: share of people with a name, by name; `usual` is the mean over people.
     """
@@ -56,6 +57,7 @@ class Scene:
     two_names: tuple[Ints, Ints]
     by_key: Candidates
     explained: tuple[Bools, Bools]
+    likeness: Likeness
     unique: Unique
     rarity: Floats
     usual: float
@@ -66,13 +68,16 @@ class Scene:
         pool = ground.pool
         two_names = under_two_names(ground.same, ground.settled)
         people = np.concatenate([pool.left.name, pool.right.name])
+        by_key = candidates_by_key(pool, two_names)
+        explained = explained_rows(pool, ground.settled, _doubted(two_names, ground.apart))
         usual_name = ground.settings.different_people.elsewhere.name["exact"]
         rarity = frequencies(pool.names, people, usual_name)
         return cls(
             ground=ground,
             two_names=two_names,
-            by_key=candidates_by_key(pool, two_names),
-            explained=explained_rows(pool, ground.settled, _doubted(two_names, ground.apart)),
+            by_key=by_key,
+            explained=explained,
+            likeness=compare_rows(pool, (by_key.a, by_key.b), explained),
             unique=_unique(ground),
             rarity=rarity,
             usual=float(rarity[people].mean()) if len(people) else 1.0,

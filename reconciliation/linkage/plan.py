@@ -17,7 +17,7 @@ from reconciliation.linkage.blocking import BLOCKS, Pool
 from reconciliation.linkage.circumstances import Households, Settled
 from reconciliation.linkage.coding import Coded, code_registers
 from reconciliation.linkage.duplicates import find_duplicates
-from reconciliation.linkage.evidence import compare
+from reconciliation.linkage.evidence import compare_households, compare_rows
 from reconciliation.linkage.exact import SameNumber, same_number
 from reconciliation.linkage.ground import Ground
 from reconciliation.linkage.judgements import GivenJudgements, Judged, decide, marked
@@ -251,7 +251,8 @@ def _links(ground: Ground, scored: Scored, tier: Ints, labels: Labels) -> pl.Dat
     pool, pairs = ground.pool, ground.settled.pairs
     nobody = np.zeros(len(pool.left), dtype=bool), np.zeros(len(pool.right), dtype=bool)
     households = Households.of(pool.left, pool.right, ground.settled)
-    levels = compare(pool, pairs, households, ground.settled, nobody)
+    likeness = compare_rows(pool, pairs, nobody)
+    levels = compare_households(likeness, pairs, households, ground.settled)
     exact = exact_links(pool, pairs, levels, ground.settings.exact_probability)
     return with_reasons(
         pl.concat([exact, scored_links(pool, scored, tier, ground.settings)]), labels

@@ -14,7 +14,8 @@ from reconciliation.linkage.evidence import (
     Levels,
     Model,
     Weights,
-    compare,
+    compare_households,
+    compare_rows,
     count_openings,
     number_shares,
     open_contexts,
@@ -40,8 +41,12 @@ def score(scene: Scene, linking: Settled, before: Scored | None) -> Scored:
     """
     ground, pool = scene.ground, scene.ground.pool
     households = Households.of(pool.left, pool.right, linking)
-    proposed = _allowed(with_households(scene.by_key, pool, households), ground.apart)
-    levels = compare(pool, (proposed.a, proposed.b), households, linking, scene.explained)
+    proposed, added = with_households(scene.by_key, pool, households)
+    likeness = scene.likeness.insert(
+        added.at, compare_rows(pool, (added.a, added.b), scene.explained)
+    )
+    levels = compare_households(likeness, (proposed.a, proposed.b), households, linking)
+    proposed, levels = _allowed(proposed, levels, ground.apart)
     numbers = before.numbers if before else _first_numbers(scene, levels)
     expected = before.expected if before else first_guess(ground)
     model = _model(scene, households, linking, numbers)
@@ -85,11 +90,14 @@ def score(scene: Scene, linking: Settled, before: Scored | None) -> Scored:
     )
 
 
-def _allowed(proposed: Candidates, apart: tuple[Ints, Ints]) -> Candidates:
+def _allowed(
+    proposed: Candidates, levels: Levels, apart: tuple[Ints, Ints]
+) -> tuple[Candidates, Levels]:
     """The candidates without those judged to be two people."""
     if not len(apart[0]):
-        return proposed
-    return taken(proposed, ~among(proposed.a, proposed.b, apart))
+        return proposed, levels
+    kept = ~among(proposed.a, proposed.b, apart)
+    return taken(proposed, kept), taken(levels, kept)
 
 
 def _first_numbers(scene: Scene, levels: Levels) -> Floats:
