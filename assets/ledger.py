@@ -15,6 +15,7 @@ from reconciliation.ledger.advance import Before, Now, advance
 from reconciliation.ledger.answers import FOLDER, read_answers
 from reconciliation.ledger.revision import change_counts, changes
 from reconciliation.ledger.states import Circumstances, Missing
+from reconciliation.ledger.storage import Storage, storage
 from reconciliation.publishing.release import Release
 from reconciliation.registers.schema import ACTIONABLE, REQUIRED
 
@@ -61,14 +62,16 @@ def ledger(
             notice_lists=workspace.configuration.answers.notice_lists,
         ),
     )
+    kept = storage(workspace.configuration.ledger)
+    earlier = published(replaced, kept) if replaced else None
     made = advance(
         now,
-        published(before) if before else None,
+        published(before, kept) if before else None,
         workspace.secret().key,
-        replaced=published(replaced) if replaced else None,
+        replaced=earlier,
     )
-    old = published(replaced).ledger if replaced else None
-    changed = changes(old, made.ledger, workspace.revise)
+    kept.write(now.release, {"ledger": made.ledger, "cases": made.cases})
+    changed = changes(earlier.ledger if earlier else None, made.ledger, workspace.revise)
     states = made.ledger["state"].value_counts().sort("state")
     yield dg.Output(made.cases, output_name="cases")
     yield dg.Output(
@@ -108,12 +111,12 @@ def missing(workspace: Workspace, coverage: pl.DataFrame, switched_off: pl.DataF
     return Missing(counties, frozenset({*off, *resting}))
 
 
-def published(release: Path) -> Before:
+def published(release: Path, kept: Storage) -> Before:
     """What an earlier release holds that the ledger goes on from."""
-    data = Release(release).data
+    data, frames = Release(release).data, kept.read(release)
     return Before(
-        ledger=pl.read_parquet(data / "ledger.parquet"),
-        cases=pl.read_parquet(data / "cases.parquet"),
+        ledger=frames["ledger"],
+        cases=frames["cases"],
         persons={
             register: pl.read_parquet(data / f"persons_{register}.parquet") for register in REQUIRED
         },

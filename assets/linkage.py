@@ -13,6 +13,7 @@ from assets.wording import LABELS, described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.ledger.answers import FOLDER, judgements, read_answers
 from reconciliation.ledger.known import known_people
+from reconciliation.ledger.storage import storage
 from reconciliation.linkage.judgements import GivenJudgements, read_judgements
 from reconciliation.linkage.plan import link_evidence, link_registers
 from reconciliation.linkage.quality import QUALITY_SCHEMA
@@ -91,8 +92,9 @@ def _judgements(
     if given.is_empty():
         return None
     earlier = [workspace.previous_release(batch), workspace.replaced_release(batch)]
+    kept = storage(workspace.configuration.ledger)
     people = known_people(
-        [published(release) for release in earlier if release],
+        [published(release, kept) for release in earlier if release],
         {register: frames[f"persons_{register}"] for register in REQUIRED},
     )
     return GivenJudgements(given, people)

@@ -17,7 +17,7 @@ from reconciliation.identity.places import Places, comparable_counties, comparab
 from reconciliation.identity.settings import IdentitySettings
 from reconciliation.intake.database_settings import Databases
 from reconciliation.intake.settings import IntakeSettings
-from reconciliation.ledger.settings import AnswerSettings
+from reconciliation.ledger.settings import AnswerSettings, LedgerSettings
 from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.policy.entitlements.settings import Entitlements
 from reconciliation.policy.evidence import Rulebook
@@ -48,6 +48,7 @@ PARTS = (
     "thresholds.csv",
     "answers.yaml",
     "reporting.yaml",
+    "ledger.yaml",
 )
 """What a config folder may hold; a part that an office's own folder lacks is taken from the project's."""
 
@@ -71,6 +72,7 @@ class Configuration:
     thresholds: Thresholds
     answers: AnswerSettings
     reporting: Reporting
+    ledger: LedgerSettings
     digest: str
 
     @classmethod
@@ -136,6 +138,7 @@ def _load(parts: tuple[tuple[str, Path, str], ...]) -> Configuration:
         reporting=Reporting.in_places(
             path["reporting.yaml"], places.county_codes, fold, fold_places
         ),
+        ledger=LedgerSettings.load(path["ledger.yaml"]),
         digest=hashlib.sha256("".join(digest for _, _, digest in parts).encode()).hexdigest(),
     )
 

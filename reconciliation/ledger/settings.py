@@ -1,4 +1,4 @@
-"""What may be answered to a finding, and how long it may wait (`config/answers.yaml`).
+"""What may be answered to a finding, and how long it may wait (`config/answers.yaml`); where the ledger is kept (`config/ledger.yaml`).
 
 What belongs here: the words and limits. What does not: what an answer does to a finding (`states`).
 """
@@ -24,6 +24,8 @@ STATUSES = (
 """Everything that can be said of a finding; `same` and `different` are said of the two people of a link."""
 JUDGEMENTS = ("same", "different")
 OBJECTIONS = ("objection", "reexamination")
+
+_NAME = r"^[a-z_][a-z0-9_]{0,62}$"
 
 Need = Literal["reason", "value", "date"]
 
@@ -102,3 +104,17 @@ class AnswerSettings(FrozenModel):
 def understood(words: dict[str, Word]) -> dict[str, str]:
     """Every spelling → its code."""
     return {text: code for code, word in words.items() for text in (word.text, *word.also)}
+
+
+class LedgerSettings(FrozenModel):
+    """`config/ledger.yaml`.
+
+    Attributes:
+        storage: where the ledger is kept besides the release.
+        uri_variable: the environment variable with the address of the database.
+        schema_name: of the tables.
+    """
+
+    storage: Literal["parquet", "postgresql"] = "parquet"
+    uri_variable: str = Field("SHUANGQING_LEDGER", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    schema_name: str = Field("shuangqing", alias="schema", pattern=_NAME)
