@@ -34,7 +34,7 @@ def case_of(cases: pl.DataFrame) -> pl.DataFrame:
 def findings_of(rows: pl.DataFrame, past: pl.DataFrame) -> pl.DataFrame:
     """Add `findings` and `first_batch` (of the deciding one), take `other_rules` away.
 
-    `findings` is `rule:state` joined by blanks: the deciding rule, the others that fired, then those that vanished. The state
+    `findings` is `rule:state` joined by blanks: the deciding rule, the others that fired, then those that are gone. The state
     is empty for a rule that asks nothing of anybody and is in no ledger.
     """
     fired = (
@@ -45,8 +45,7 @@ def findings_of(rows: pl.DataFrame, past: pl.DataFrame) -> pl.DataFrame:
     states = past.drop_nulls("record").select(*_PERSON, "rule", "state", "first_batch")
     present = fired.join(states, on=[*_PERSON, "rule"], how="left", validate="1:1")
     gone = (
-        states.filter(pl.col("state") == "vanished")
-        .join(rows.select(_PERSON), on=_PERSON, how="semi")
+        states.join(rows.select(_PERSON), on=_PERSON, how="semi")
         .join(fired.select(*_PERSON, "rule"), on=[*_PERSON, "rule"], how="anti")
         .select(*_PERSON, "rule", pl.lit(None, pl.Int64).alias("place"), "state", "first_batch")
     )
@@ -64,7 +63,7 @@ def findings_of(rows: pl.DataFrame, past: pl.DataFrame) -> pl.DataFrame:
 
 
 def gone_people(past: pl.DataFrame, schema: Mapping[str, Any]) -> pl.DataFrame:
-    """People with a vanished finding who are on the register no more: one row a case, the other columns null.
+    """People with a finding who are on the register no more: one row a case, the other columns null.
 
     Args:
         past: as `history` gives it.

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from reconciliation.ledger.states import STATES
 from reconciliation.publishing.manifest import ReleaseFacts
 from reconciliation.publishing.mismatches.county import county_frames
 from reconciliation.publishing.mismatches.packing import packed
@@ -31,7 +32,6 @@ _SCRIPTS: Final = tuple(
     for name in ("data", "filters", "table", "compare", "evidence", "detail", "review", "start")
 )
 _STYLES: Final = ("mismatches/style.css",)
-_STATES: Final = ("raised", "standing", "returned", "vanished")
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _line(totals: pl.DataFrame, name: str, href: str) -> dict[str, Any]:
         "heat": {},
         "lists": [(name, counts.get(("list", name), 0)) for name in (*LISTS, "gone")],
         "tiers": [(name, counts.get(("tier", name), 0)) for name in TIERS],
-        "states": [(name, counts.get(("state", name), 0)) for name in _STATES],
+        "states": [(name, counts["state", name]) for name in STATES if ("state", name) in counts],
     }
 
 
@@ -192,7 +192,7 @@ def _write_totals(
             "lists": ACTIONABLE,
             "others": OTHERS,
             "tiers": TIERS,
-            "states": _STATES,
+            "states": [name for name in STATES if ("state", name) in whole["counts"]],
             "counties": lines,
             "whole": whole,
         },
