@@ -212,6 +212,24 @@ class World:
         )
 
 
+def pair(
+    world: World, who: str = "张三", *, household: int = 1, tier: str = "certain", **said: Any
+) -> tuple[int, int]:
+    """Somebody on both registers; `dibao_…` and `poverty_…` go to one side each."""
+    sides = {
+        side: {
+            key.removeprefix(f"{side}_"): value
+            for key, value in said.items()
+            if key.startswith(f"{side}_")
+        }
+        for side in ("dibao", "poverty")
+    }
+    a = world.add("dibao", who, household=household, **sides["dibao"])
+    b = world.add("poverty", who, household=household, **sides["poverty"])
+    world.link(a, b, tier)
+    return a, b
+
+
 def with_lines(dibao: float, poverty: float) -> Rulebook:
     """The rulebook with other lines."""
     values = {"dibao_line": dibao, "poverty_line": poverty}

@@ -1,0 +1,1 @@
+"""The decision table: invented people, and the list and rule each must land on."""
