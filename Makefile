@@ -7,8 +7,9 @@ OUTPUT := $(CURDIR)/output
 export DAGSTER_HOME ?= $(CURDIR)/.dagster_home
 export GX_ANALYTICS_ENABLED = false
 
-# What the tests need from Debian: a browser and Chinese fonts for the pages, a database server for registers that lie in one.
-DEBIAN := chromium fonts-noto-cjk postgresql
+# What the tests need from Debian: a browser and Chinese fonts for the pages, a database
+# server for registers that lie in one, LibreOffice for workbooks that come back from it.
+DEBIAN := chromium fonts-noto-cjk libreoffice-calc postgresql
 
 # What `make bench` runs, each by its defaults.
 BENCHMARKS := benchmarks.linkage.run benchmarks.intake.run benchmarks.policy.run benchmarks.splink.compare benchmarks.febrl.run
