@@ -49,7 +49,7 @@ def listed(register: str, record: int, **changes: Any) -> dict[str, Any]:
 def person(record: int, **changes: Any) -> dict[str, Any]:
     return {
         "record": record, "id_number": "522101199001011234", "id_partial": None, "id_quality": "valid", "sex": "男",
-        "birth_date": date(1990, 1, 1),
+        "birth_date": date(1990, 1, 1), "county": "甲溪",
     } | changes  # fmt: skip
 
 
@@ -74,7 +74,7 @@ PERSONS = {
     "dibao": [
         person(1),
         person(2),
-        person(3, id_number=None, id_quality="missing"),
+        person(3, id_number=None, id_quality="missing", county="乙山"),
         *map(person, (4, 5, 6)),
     ],
     "poverty": [
@@ -83,8 +83,8 @@ PERSONS = {
     ],
 }
 LEDGER = [
-    ("dibao", 1, "C18d", "raised"), ("dibao", 1, "C2", "standing"), ("poverty", 1, "C18d", "returned"), ("dibao", 2, "C8", "standing"),
-    ("poverty", 2, "C3", "raised"), ("poverty", 3, "C3", "raised"), ("dibao", 3, "C2", "standing"), ("dibao", 6, "C5", "vanished"),
+    ("dibao", 1, "C18d", "raised"), ("dibao", 1, "C2", "sent"), ("poverty", 1, "C18d", "reopened"), ("dibao", 2, "C8", "sent"),
+    ("poverty", 2, "C3", "raised"), ("poverty", 3, "C3", "raised"), ("dibao", 3, "C2", "sent"), ("dibao", 6, "C5", "vanished"),
     ("dibao", 1, "C3", "vanished"), ("dibao", 9, "C3", "vanished"),
 ]  # fmt: skip
 
@@ -111,9 +111,9 @@ LINKS = [
 def material() -> Material:
     """What the report is made from."""
     lists = {name: pl.DataFrame(ROWS.get(name, []), schema=LIST_SCHEMA).lazy() for name in LISTS}
-    keys = ["case_key", "register", "record", "rule", "state", "first_batch", "why"]
+    keys = ["case_key", "register", "record", "rule", "state", "first_batch", "why", "county"]
     ledger = pl.DataFrame(
-        [(case(side, record), side, None if state == "vanished" else record, rule, state, "2018-08-15", "以前的理由") for side, record, rule, state in LEDGER],
+        [(case(side, record), side, None if state == "vanished" else record, rule, state, "2018-08-15", "以前的理由", "乙山") for side, record, rule, state in LEDGER],
         schema=dict.fromkeys(keys, pl.String) | {"record": pl.Int64}, orient="row",
     )  # fmt: skip
     cases = pl.DataFrame(
@@ -194,9 +194,9 @@ def crowded(size: int) -> Mismatches:
     weights = [name for name in found.pairs.columns if name.endswith("weight")]
     pair = found.pairs.filter(pl.col("dibao_record") == 1).drop("dibao_record", "poverty_record")
     pairs = pair.join(numbers, how="cross").with_columns(
+        *(pl.Series(name, [round(chance.uniform(-9, 9), 3) for _ in range(half)]) for name in weights),
         dibao_record="turn",
         poverty_record="turn",
-        *(pl.Series(name, [round(chance.uniform(-9, 9), 3) for _ in range(half)]) for name in weights),
     )  # fmt: skip
     return Mismatches(
         pl.concat(tables["rows"]).sort("village", "record", "register"),

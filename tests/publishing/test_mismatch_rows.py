@@ -44,17 +44,18 @@ def test_of_the_others_only_what_vanished_or_rests_on_more_than_the_number() -> 
 
 
 def test_findings_carry_their_state_and_the_deciding_rule_comes_first() -> None:
-    assert row("dibao", 1)["findings"] == "C18d:raised C2:standing C1: C3:vanished"
+    assert row("dibao", 1)["findings"] == "C18d:raised C2:sent C1: C3:vanished"
     assert row("dibao", 6)["findings"] == "C4: C5:vanished"
 
 
-def test_who_left_the_registers_with_a_finding_is_a_row_without_a_person() -> None:
+def test_who_left_the_registers_with_a_finding_is_a_row_of_the_county_they_were_seen_in() -> None:
     (gone,) = FOUND.rows.filter(pl.col("list") == "gone").to_dicts()
     assert (gone["case"], gone["record"], gone["why"]) == (
         case("dibao", 9)[:16],
         None,
         "以前的理由",
     )
+    assert gone["county"] == "乙山县"
 
 
 def test_totals_are_those_of_the_lists_and_of_the_ledger() -> None:
@@ -68,7 +69,7 @@ def test_a_lost_row_shows_in_the_tie_outs() -> None:
     short = whole.lists | {"verify": whole.lists["verify"].head(1)}
     made = report(type(whole)(**{**vars(whole), "lists": short}))
     broken = made.tie_outs.filter(pl.col("expected") != pl.col("found"))
-    assert set(broken["value"]) == {"verify", "returned"}
+    assert set(broken["value"]) == {"verify", "reopened"}
 
 
 def test_numbers_show_their_area_and_where_they_differ_and_nothing_else(tmp_path: Path) -> None:

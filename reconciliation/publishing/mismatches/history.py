@@ -15,13 +15,17 @@ def history(ledger: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
     """The ledger with the record each case has now, also where its finding is gone (null: not on the register any more).
 
     Returns:
-        `case`, `register`, `record`, `rule`, `state`, `first_batch`, `why`, sorted by `case`, `register`, `rule`.
+        `case`, `register`, `record`, `rule`, `state`, `first_batch`, `why`, `county` (comparable), `there` (Boolean: this batch
+        found it again), sorted by `case`, `register`, `rule`.
     """
     now = cases.select("case_key", "register", "record")
     return (
-        ledger.drop("record")
+        ledger.with_columns(there=pl.col("record").is_not_null())
+        .drop("record")
         .join(now, on=["case_key", "register"], how="left", validate="m:1")
-        .select(_case(), "register", "record", "rule", "state", "first_batch", "why")
+        .select(
+            _case(), "register", "record", "rule", "state", "first_batch", "why", "county", "there"
+        )
         .sort("case", "register", "rule")
     )
 
@@ -34,7 +38,7 @@ def case_of(cases: pl.DataFrame) -> pl.DataFrame:
 def findings_of(rows: pl.DataFrame, past: pl.DataFrame) -> pl.DataFrame:
     """Add `findings` and `first_batch` (of the deciding one), take `other_rules` away.
 
-    `findings` is `rule:state` joined by blanks: the deciding rule, the others that fired, then those that are gone. The state
+    `findings` is `rule:state` joined by blanks: the deciding rule, the others that fired, then those not found any more. The state
     is empty for a rule that asks nothing of anybody and is in no ledger.
     """
     fired = (
@@ -62,12 +66,15 @@ def findings_of(rows: pl.DataFrame, past: pl.DataFrame) -> pl.DataFrame:
     return rows.drop("other_rules").join(told, on=_PERSON, how="left", validate="1:1")
 
 
-def gone_people(past: pl.DataFrame, schema: Mapping[str, Any]) -> pl.DataFrame:
-    """People with a finding who are on the register no more: one row a case, the other columns null.
+def gone_people(
+    past: pl.DataFrame, schema: Mapping[str, Any], counties: Mapping[str, str]
+) -> pl.DataFrame:
+    """People with a finding who are on the register no more: one row a case, in the county they were seen in last.
 
     Args:
         past: as `history` gives it.
-        schema: columns and types of the report's rows.
+        schema: columns and types of the report's rows; what is not known of these people is null.
+        counties: comparable county → as offices write it.
     """
     found = (
         past.filter(pl.col("record").is_null())
@@ -77,6 +84,7 @@ def gone_people(past: pl.DataFrame, schema: Mapping[str, Any]) -> pl.DataFrame:
             pl.concat_str("rule", pl.lit(":"), "state").alias("findings"),
             pl.col("first_batch").first(),
             pl.col("why").first(),
+            pl.col("county").first().replace(counties),
         )
         .with_columns(pl.col("findings").list.join(" "), pl.lit(_GONE_LIST).alias("list"))
     )

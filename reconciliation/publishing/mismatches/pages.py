@@ -192,7 +192,7 @@ def _write_totals(
             "lists": ACTIONABLE,
             "others": OTHERS,
             "tiers": TIERS,
-            "states": [name for name in STATES if ("state", name) in whole["counts"]],
+            "states": [name for name, _ in whole["states"]],
             "counties": lines,
             "whole": whole,
         },

@@ -88,13 +88,14 @@ class Mismatches:
 def mismatches(material: Material) -> Mismatches:
     """Gather the report.
 
-    On it: every row of the lists somebody has to act on; of the two other lists those whose finding vanished, and those whose
-    link does not rest on the number alone (an auditor judges these too); people who left the registers with a finding open.
+    On it: every row of the lists somebody has to act on; of the two other lists those with an earlier finding that is not there
+    any more, and those whose link does not rest on the number alone (an auditor judges these too); people with a finding who left
+    the registers.
     """
     past = history(material.ledger, material.cases)
     acted = _listed(material, ACTIONABLE).select(*_ROW, "list").collect()
     seen = acted.select("register", "record")
-    wanted = pl.concat([_vanished(past), _inexact(material.links, seen)]).unique()
+    wanted = pl.concat([_found_before(past), _inexact(material.links, seen)]).unique()
     others = (
         _listed(material, [name for name in LISTS if name not in ACTIONABLE])
         .join(wanted.lazy(), on=["register", "record"], how="semi")
@@ -106,9 +107,9 @@ def mismatches(material: Material) -> Mismatches:
         .pipe(findings_of, past)
         .join(case_of(material.cases), on=["register", "record"], how="left", validate="1:1")
     )
-    rows = pl.concat([rows, gone_people(past, rows.schema)], how="diagonal").with_columns(
-        pl.col("why", "evidence").str.replace_all(_NUMBERS, MASK * 6)
-    )
+    rows = pl.concat(
+        [rows, gone_people(past, rows.schema, _written_counties(material, rows))]
+    ).with_columns(pl.col("why", "evidence").str.replace_all(_NUMBERS, MASK * 6))
     order = [*PLACE, "register", "household", "record", "case"]
     rows = rows.sort(order, nulls_last=True)
     return Mismatches(rows, people(material, rows), pairs(material, rows))
@@ -159,13 +160,21 @@ def _listed(material: Material, names: list[str] | tuple[str, ...]) -> pl.LazyFr
     )
 
 
-def _vanished(past: pl.DataFrame) -> pl.DataFrame:
-    return (
-        past.filter(pl.col("state") == "vanished")
-        .drop_nulls("record")
-        .select("register", "record")
-        .unique()
-    )
+def _found_before(past: pl.DataFrame) -> pl.DataFrame:
+    return past.filter(~pl.col("there")).drop_nulls("record").select("register", "record").unique()
+
+
+def _written_counties(material: Material, rows: pl.DataFrame) -> dict[str, str]:
+    """The counties of the rows as offices write them, by their comparable name."""
+    written = rows.select("register", "record", pl.col("county").alias("written")).drop_nulls()
+    known = [
+        written.filter(pl.col("register") == register)
+        .join(material.persons[register].select("record", "county"), on="record")
+        .select("county", "written")
+        for register in REQUIRED
+    ]
+    counted = pl.concat(known).drop_nulls().unique().sort("county", "written")
+    return dict(counted.unique("county", keep="first", maintain_order=True).iter_rows())
 
 
 def _inexact(links: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:

@@ -74,12 +74,22 @@ function across(row) {
 const shownName = (person) =>
   person === null ? "—" : data.people.at("name", person) ?? say("nameless");
 
-/** The findings of a row: [{rule, state}], the deciding one first. */
-const findings = (row) =>
-  data.rows.at("findings", row).split(" ").map((text) => {
-    const [rule, state] = text.split(":");
-    return { rule, state };
-  });
+const findingsOf = new Map();
+
+/** The findings of a row: [{rule, state}], the deciding one first. Many rows have the same, which are taken apart once. */
+function findings(row) {
+  const text = data.rows.at("findings", row);
+  if (!findingsOf.has(text)) {
+    findingsOf.set(
+      text,
+      text.split(" ").map((part) => {
+        const [rule, state] = part.split(":");
+        return { rule, state };
+      })
+    );
+  }
+  return findingsOf.get(text);
+}
 
 function download(name, type, text) {
   const address = URL.createObjectURL(new Blob([text], { type }));

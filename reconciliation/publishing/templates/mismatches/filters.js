@@ -50,6 +50,21 @@ function go(replace = false) {
 
 const known = (value) => value ?? "";
 
+/** What decides a row's values of a facet: rows alike in it are looked at once. */
+const FACET_KEYS = {
+  register: (row) => data.people.at("register", row),
+  list: (row) => data.rows.at("list", row),
+  rule: (row) => data.rows.at("rule", row),
+  also: (row) => data.rows.at("findings", row),
+  town: (row) => data.people.at("town", row),
+  village: (row) => `${data.people.at("town", row)}\u0000${data.people.at("village", row)}`,
+  tier: (row) => {
+    const pair = data.rows.at("pair", row);
+    return pair < 0 ? null : data.pairs.at("tier", pair) ?? "";
+  },
+  state: (row) => data.rows.at("findings", row),
+};
+
 const FACET_VALUES = {
   register: (row) => [data.people.at("register", row)],
   list: (row) => [data.rows.at("list", row)],
@@ -71,13 +86,12 @@ function makeFacets() {
     const entries = [];
     const of = new Int32Array(data.rows.size);
     for (let row = 0; row < data.rows.size; row += 1) {
-      const values = FACET_VALUES[name](row);
-      const key = values.join("\u0000");
+      const key = FACET_KEYS[name](row);
       let number = numbers.get(key);
       if (number === undefined) {
         number = entries.length;
         numbers.set(key, number);
-        entries.push(values);
+        entries.push(FACET_VALUES[name](row));
       }
       of[row] = number;
     }
@@ -108,7 +122,7 @@ function matching() {
   });
   const rows = [];
   for (let row = 0; row < data.rows.size; row += 1) {
-    if (!words.every((word) => found(haystacks[row], word))) continue;
+    if (words.length && !words.every((word) => found(haystacks[row], word))) continue;
     let failed = null;
     let failures = 0;
     for (const facet of asked) {
