@@ -14,8 +14,9 @@ from pydantic import Field
 
 from benchmarks.linkage.accuracy import measure
 from benchmarks.linkage.listed import Clerk, Listed, Mistakes, regrouped
-from benchmarks.linkage.world import CHILD, Shape, populate
+from benchmarks.linkage.world import CHILD, People, Shape, populate
 from reconciliation.configuration import Configuration
+from reconciliation.linkage.arrays import Bools
 from reconciliation.linkage.plan import link_registers
 from reconciliation.registers.base import FrozenModel
 
@@ -78,17 +79,10 @@ def make(case: Case, seed: int, families: int, config: Configuration) -> tuple[L
     """
     people = populate(families, Shape(**case.shape), seed)
     dice = np.random.default_rng([seed, 2])
-    lot = dice.random(families)[people.family]
-    both, dibao_only = case.families
-    single = dice.random(len(people)) < 0.08
-    on_dibao = (lot < both + dibao_only) & ~(single & (lot < both))
-    on_poverty = (lot < both) | (lot >= both + dibao_only)
-    grown = people.birth // 10_000
-    gone = dice.random(len(people)) < np.where(grown < 1945, 0.05, 0.004) * case.years
-    on_dibao &= ~((grown >= 2018) & (dice.random(len(people)) < case.years))
-    on_poverty &= ~gone
+    on_dibao, on_poverty = registered(case, people, dice)
     person = np.arange(len(people))
     blank = person[on_dibao & on_poverty & (dice.random(len(people)) < case.blanked)]
+    grown = people.birth // 10_000
     marrying = (people.role == CHILD) & (grown > 1988) & (grown < 1999)
     leaving = marrying & (dice.random(len(people)) < 0.08 * case.years)
     later = regrouped(people, leaving, person)
@@ -101,6 +95,19 @@ def make(case: Case, seed: int, families: int, config: Configuration) -> tuple[L
         hidden = blank if place == 0 else blank[:0]
         registers.append(clerk.list(config, birth_column=case.birth_column[place], blank=hidden))
     return registers[0], registers[1]
+
+
+def registered(case: Case, people: People, dice: np.random.Generator) -> tuple[Bools, Bools]:
+    """Who is on the dibao register, and who on the poverty list."""
+    lot = dice.random(int(people.family.max(initial=-1)) + 1)[people.family]
+    both, dibao_only = case.families
+    single = dice.random(len(people)) < 0.08
+    on_dibao = (lot < both + dibao_only) & ~(single & (lot < both))
+    on_poverty = (lot < both) | (lot >= both + dibao_only)
+    grown = people.birth // 10_000
+    gone = dice.random(len(people)) < np.where(grown < 1945, 0.05, 0.004) * case.years
+    on_dibao &= ~((grown >= 2018) & (dice.random(len(people)) < case.years))
+    return on_dibao, on_poverty & ~gone
 
 
 def _row(name: str, seed: int, families: int, config: Configuration) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from reconciliation.identity.characters import CharacterTable
 from reconciliation.linkage.arrays import NONE, Ints
 from reconciliation.linkage.blocking import BLOCKS, Pool
 from reconciliation.linkage.circumstances import Households, Settled
-from reconciliation.linkage.coding import Coded, code_registers
+from reconciliation.linkage.coding import Coded, Persons, code_registers
 from reconciliation.linkage.duplicates import find_duplicates
 from reconciliation.linkage.evidence import compare_households, compare_rows
 from reconciliation.linkage.exact import SameNumber, same_number
@@ -63,8 +63,8 @@ class Linkage:
 
 
 def link_registers(  # noqa: PLR0913  the stage takes everything it knows by name
-    dibao: pl.DataFrame,
-    poverty: pl.DataFrame,
+    dibao: Persons,
+    poverty: Persons,
     *,
     settings: LinkageSettings,
     characters: CharacterTable,
@@ -75,7 +75,7 @@ def link_registers(  # noqa: PLR0913  the stage takes everything it knows by nam
     """Link the people of the two registers.
 
     Args:
-        dibao: `persons_dibao` of docs/frames.md, in any row order.
+        dibao: `persons_dibao` of docs/frames.md, in any row order; of a frame yet to be read a few columns are read at a time.
         poverty: `persons_poverty`.
         settings: `config/linkage.yaml`.
         characters: what is known about Chinese characters.
@@ -167,9 +167,7 @@ class _Task:
         self.on_step(self.labels(f"linkage.step.{step}"))
 
 
-def _linked(
-    task: _Task, left: pl.DataFrame, right: pl.DataFrame, judgements: GivenJudgements
-) -> Linkage:
+def _linked(task: _Task, left: Persons, right: Persons, judgements: GivenJudgements) -> Linkage:
     settings = task.settings
     task.begin("duplicates")
     names = gather_names(left, right, task.characters, settings.same_shape)
@@ -215,7 +213,7 @@ def _linked(
 
 
 def _distinct_people(
-    task: _Task, left: pl.DataFrame, right: pl.DataFrame, names: Names
+    task: _Task, left: Persons, right: Persons, names: Names
 ) -> tuple[tuple[Coded, Coded], pl.DataFrame]:
     """Both registers with one row a person, and the rows left out."""
     frames, people = [], []
