@@ -16,6 +16,7 @@ from rich.console import Console
 
 from pipelines import policy_commands
 from pipelines.answers import answers
+from pipelines.init_command import init
 from reconciliation.registers.errors import UsageError
 from reconciliation.registers.schema import REGISTERS
 
@@ -77,6 +78,10 @@ def _complain(error: UsageError) -> None:
 
 def _reconcile(console: Console, batch: str, **folders: str) -> int:
     # Dagster and the stages take seconds to import; a usage error or `--help` need not wait for them.
+    from reconciliation.configuration import Configuration  # noqa: PLC0415
+
+    # The definitions are made from the campaign when they are loaded: a config with mistakes is told before.
+    Configuration.load(Path(folders["config"]) if folders["config"] else None)
     from assets.workspace import Workspace  # noqa: PLC0415
     from pipelines import summary  # noqa: PLC0415
     from pipelines.run import prepare_home, run_batch  # noqa: PLC0415
@@ -179,5 +184,6 @@ def sample(output: Path, people: int, seed: int, profile: str, file_format: str)
 
 
 main.add_command(answers)
+main.add_command(init)
 main.add_command(policy_commands.policy)
 main.add_command(policy_commands.diff)

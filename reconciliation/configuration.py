@@ -24,6 +24,7 @@ from reconciliation.policy.evidence import Rulebook
 from reconciliation.policy.rules import Policy
 from reconciliation.policy.thresholds import Thresholds
 from reconciliation.publishing.reporting import Reporting
+from reconciliation.registers.blanks import refuse_blanks
 from reconciliation.registers.campaign import Campaign
 from reconciliation.registers.codes import CodeTables
 from reconciliation.registers.errors import ConfigurationError
@@ -80,7 +81,7 @@ class Configuration:
         """Load the config of `folder`, each missing part from the project's own `config/`.
 
         Raises:
-            ConfigurationError: the folder is missing, holds an unknown file, or a part is malformed.
+            ConfigurationError: the folder is missing, holds an unknown file or a blank, or a part is malformed.
         """
         return _load(_parts_in_effect(folder))
 
@@ -147,6 +148,7 @@ def _parts_in_effect(folder: Path | None) -> tuple[tuple[str, Path, str], ...]:
     if folder is not None:
         if not folder.is_dir():
             raise ConfigurationError(f"{folder}: no such config folder")
+        refuse_blanks(folder)
         unknown = sorted(
             entry.name
             for entry in folder.iterdir()
