@@ -20,7 +20,9 @@ FILLED = {
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+    # `reconcile` hands its config on in the environment of the process; the runner takes it back.
+    env = {"SHUANGQING_CONFIG": None}
+    return CliRunner(env=env).invoke(main, [str(argument) for argument in arguments])
 
 
 def fill(folder: Path, *but: str) -> None:

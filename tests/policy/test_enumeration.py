@@ -95,7 +95,7 @@ def test_a_bad_rulebook_is_bad_usage_before_anything_is_read(tmp_path: Path) -> 
     config.mkdir()
     registers.mkdir()
     with_precedence(config, "C9", 41, 40)
-    done = CliRunner().invoke(
+    done = CliRunner(env={"SHUANGQING_CONFIG": None}).invoke(
         main,
         ["reconcile", "--registers", str(registers), "--batch", "2018-08-15", "--output", str(output),
          "--config", str(config)],
