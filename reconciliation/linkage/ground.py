@@ -18,6 +18,7 @@ from reconciliation.linkage.evidence import GROUP_OF, Likeness, compare_rows, ex
 from reconciliation.linkage.exact import SameNumber, under_two_names
 from reconciliation.linkage.levels import Group, NameLevel
 from reconciliation.linkage.name_table import frequencies
+from reconciliation.linkage.openness import RowKinds
 from reconciliation.linkage.settings import LinkageSettings
 from reconciliation.linkage.strangers import StrangerShares
 from reconciliation.linkage.true_pairs import TrueShares
@@ -50,6 +51,7 @@ class Scene:
         explained: rows whose number may well not be their own, by register.
         likeness: the levels of these candidates that hang on no household.
         unique: the settled pairs with one unique number, counted.
+        kinds: what kind of open row each row is.
         rarity: share of people with a name, by name; `usual` is the mean over people.
     """
 
@@ -59,6 +61,7 @@ class Scene:
     explained: tuple[Bools, Bools]
     likeness: Likeness
     unique: Unique
+    kinds: RowKinds
     rarity: Floats
     usual: float
 
@@ -79,6 +82,7 @@ class Scene:
             explained=explained,
             likeness=compare_rows(pool, (by_key.a, by_key.b), explained),
             unique=_unique(ground),
+            kinds=RowKinds.of(pool, ground.settled, explained),
             rarity=rarity,
             usual=float(rarity[people].mean()) if len(people) else 1.0,
         )

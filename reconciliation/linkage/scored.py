@@ -26,6 +26,7 @@ class Scored:
         numbers: share of each `NumberLevel` among them, as estimated.
         cells: how many rows are open in the two households; see `leftovers`.
         leftovers: share of them that is found, by cell, as estimated.
+        matched: share of open rows that find their person, [side, kind], as estimated; see `openness`.
         proposed: `blocks` of every candidate, also of those dropped as hopeless.
     """
 
@@ -40,6 +41,7 @@ class Scored:
     numbers: Floats
     cells: Ints
     leftovers: Floats
+    matched: Floats
     proposed: Ints
 
     def take(self, rows: Ints) -> Self:

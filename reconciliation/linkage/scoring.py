@@ -27,6 +27,7 @@ from reconciliation.linkage.ground import Scene
 from reconciliation.linkage.judgements import among
 from reconciliation.linkage.leftovers import START, leftover_cells
 from reconciliation.linkage.levels import NameLevel, NumberLevel, Standing
+from reconciliation.linkage.openness import nobody_found
 from reconciliation.linkage.scored import Scored
 from reconciliation.linkage.true_pairs import learn_numbers
 
@@ -82,10 +83,11 @@ def score(scene: Scene, linking: Settled, before: Scored | None) -> Scored:
             numbers=numbers,
             cells=leftover_cells(pool, (proposed.a, proposed.b), linked),
             leftovers=before.leftovers if before else START,
+            matched=before.matched if before else nobody_found(),
             proposed=blocks,
         ),
         model,
-        ground,
+        scene,
         before is None,
     )
 
