@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from reconciliation.policy.beside import beside
 from reconciliation.policy.circumstances import deaths
 from reconciliation.policy.counterparts import partners
 from reconciliation.policy.evidence import OTHER, Evidence, Rulebook, Side
@@ -84,17 +85,17 @@ def _rows(
     people = evidence.persons[register].select(
         "record", *_PLACE, "household", "name", "id_number", "relation"
     )
-    # Sorted while the rows are still narrow.
+    # Everything is in the order of the records until the end: what is beside each other need not be looked up.
     return (
-        decided.join(people, on="record", how="left", validate="1:1")
-        .sort(_place_of_list(), *_PLACE, "household", "record", nulls_last=True)
+        decided.pipe(beside, people)
+        .pipe(beside, _source(evidence, register))
+        .pipe(beside, _across(evidence, register))
         .with_columns(_finding(order))
         .pipe(_joined, values, ["finding"])
         .pipe(_joined, units, ["household"])
-        .pipe(_joined, _source(evidence, register), ["record"])
-        .pipe(_joined, _rule_texts(rulebook, register), ["rule"])
         .pipe(_joined, _months_after_death(evidence, rulebook, register), ["record"])
-        .pipe(_joined, _across(evidence, register), ["record"])
+        .pipe(_sorted)
+        .pipe(_joined, _rule_texts(rulebook, register), ["rule"])
         .with_columns(
             data_dates=pl.lit(
                 rulebook.labels("policy.data_dates", batch=rulebook.batch.isoformat())
@@ -103,9 +104,13 @@ def _rows(
     )
 
 
-def _place_of_list() -> pl.Expr:
-    places = {name: place for place, name in enumerate(LISTS)}
-    return pl.col("disposition").replace_strict(places, return_dtype=pl.Int8)
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    """By list, place, household, record; lists and places as numbers of their order, which sort several times faster."""
+    order = {"disposition": LISTS} | {
+        level: rows[level].drop_nulls().unique().sort() for level in _PLACE
+    }
+    places = [pl.col(name).cast(pl.Enum(names)) for name, names in order.items()]
+    return rows.sort(*places, "household", "record", nulls_last=True)
 
 
 def _finding(order: list[str]) -> pl.Expr:
@@ -145,7 +150,8 @@ def _months_after_death(evidence: Evidence, rulebook: Rulebook, register: Side) 
 
 def _source(evidence: Evidence, register: Side) -> pl.DataFrame:
     """Where a row was received and its own cells."""
-    return evidence.records[register].select(
+    recorded = evidence.records[register].filter(pl.col("rejected").is_null())
+    return recorded.select(
         "record",
         *LINEAGE,
         *(pl.col(field).alias(f"{register}_{field}") for field in _RAW[register]),
@@ -161,15 +167,15 @@ def _across(evidence: Evidence, register: Side) -> pl.DataFrame:
         tier=pl.when("possible_only").then(pl.lit("possible")).otherwise("tier"),
     )
     people = evidence.persons[other].select(
-        pl.col("record").alias("counterpart_record"),
+        "record",
         *(pl.col(name).alias(f"counterpart_{name}") for name in (*_PLACE, "name", "id_number")),
     )
     source = _source(evidence, other).rename(
-        {"record": "counterpart_record"} | {column: f"counterpart_{column}" for column in LINEAGE}
+        {column: f"counterpart_{column}" for column in LINEAGE}
     )
-    return (
-        opposite.drop_nulls("counterpart_record")
-        .join(people, on="counterpart_record", how="left", validate="m:1")
-        .join(source, on="counterpart_record", how="left", validate="m:1")
-        .with_columns(counterpart_register=pl.lit(other))
+    theirs = people.pipe(beside, source).rename({"record": "counterpart_record"})
+    somebody = pl.col("counterpart_record").is_not_null()
+    return opposite.pipe(_joined, theirs, ["counterpart_record"]).with_columns(
+        counterpart_register=pl.when(somebody).then(pl.lit(other)),
+        tier=pl.when(somebody).then("tier"),
     )

@@ -10,6 +10,7 @@ import polars as pl
 
 from reconciliation.identity.numbers import GOOD_QUALITIES
 from reconciliation.policy.attributes import attributes
+from reconciliation.policy.beside import beside
 from reconciliation.policy.counterparts import evidence_rows, partners
 from reconciliation.policy.evidence import OTHER, Evidence, Rulebook, Side
 
@@ -58,8 +59,8 @@ def _alone(evidence: Evidence, rulebook: Rulebook, register: Side) -> pl.DataFra
     people = (
         evidence.persons[register]
         .select(_IDENTITY)
-        .pipe(_beside, partners(evidence, register))
-        .pipe(_beside, typed)
+        .pipe(beside, partners(evidence, register))
+        .pipe(beside, typed)
         .pipe(_with_current_income, rulebook, register)
         .pipe(_with_grade, evidence, rulebook, register)
         .pipe(_with_other_benefits, evidence, register)
@@ -79,13 +80,6 @@ def _alone(evidence: Evidence, rulebook: Rulebook, register: Side) -> pl.DataFra
         ground=_ground(rulebook),
         weak_labour=_weak_labour(rulebook),
     )
-
-
-def _beside(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    """Two frames of the same records as one; side by side, without a look-up, where they are in one order."""
-    if left["record"].equals(right["record"]):
-        return left.hstack(right.drop("record"))
-    return left.join(right, on="record", how="inner", maintain_order="left", validate="1:1")
 
 
 def _with_current_income(people: pl.DataFrame, rulebook: Rulebook, register: Side) -> pl.DataFrame:
