@@ -35,15 +35,20 @@ def worded_households(units: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         `units` with `missing` (Chinese), `household_why`, `household_evidence`; in another order.
     """
     policy, wording = rulebook.policy, Wording(rulebook.labels)
-    units = units.with_columns(missing=wording.missing(pl.col("missing_columns")))
     cells = [(rule.rule, rule) for rule in policy.of("household")] + [("", policy.undetermined)]
+
+    def told(number: str) -> pl.DataFrame:
+        # Where a rule holds nothing is missing.
+        missing = pl.lit("") if number else wording.missing(pl.col("missing_columns"))
+        return units.filter(pl.col("household_rule") == number).with_columns(missing=missing)
+
     return pl.concat(
         mine.with_columns(
             household_why=wording.why(rule.why, mine),
             household_evidence=wording.evidence(policy.predicate(rule), mine),
         )
         for number, rule in cells
-        if not (mine := units.filter(pl.col("household_rule") == number)).is_empty() or not number
+        if not (mine := told(number)).is_empty() or not number
     )
 
 

@@ -25,7 +25,12 @@ def decide_households(units: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         one is open) and `missing_columns` (List(String): the unknown columns the open rules turn on).
     """
     rules = policy.of("household")
-    held = units.with_columns(_held(rule, policy).alias(f"held_{rule.rule}") for rule in rules)
+    lacking = pl.col("absent").list.join(" ").alias("lacking")
+    units = units.with_columns(lacking)
+    lacks = units["lacking"].unique().sort()
+    held = units.with_columns(
+        _held(rule, policy, lacks).alias(f"held_{rule.rule}") for rule in rules
+    )
     chosen = pl.coalesce(
         pl.when(pl.col(f"held_{rule.rule}")).then(pl.lit(rule.rule)) for rule in rules
     )
@@ -42,7 +47,7 @@ def decide_households(units: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         ).list.set_difference(_not_concerned()),
     )
     return (
-        decided.drop(f"held_{rule.rule}" for rule in rules)
+        decided.drop("lacking", *(f"held_{rule.rule}" for rule in rules))
         .join(gaps, on="unit", how="left", maintain_order="left")
         .with_columns(pl.col("missing_columns").fill_null(none))
     )
@@ -54,10 +59,14 @@ def _not_concerned() -> pl.Expr:
     return pl.when(on_list).then(pl.lit([], dtype=pl.List(pl.String))).otherwise(["lift_status"])
 
 
-def _held(rule: Rule, policy: Policy) -> pl.Expr:
-    off = pl.col("absent").list.set_intersection(list(rule.needs)).list.len() > 0
+def _held(rule: Rule, policy: Policy, lacks: pl.Series) -> pl.Expr:
+    """Whether a rule holds; false where the household's files lack a column it needs.
+
+    `lacks`: the few different sets of columns that households lack, each as one text, as in their column `lacking`.
+    """
+    off = [text for text in lacks if set(text.split(" ")) & set(rule.needs)]
     holds = policy.predicate(rule).expression
-    return pl.when(off).then(False).otherwise(holds) if rule.needs else holds
+    return pl.when(pl.col("lacking").is_in(off)).then(False).otherwise(holds) if off else holds
 
 
 def records_held(cases: pl.DataFrame, rule: Rule, policy: Policy) -> pl.DataFrame:

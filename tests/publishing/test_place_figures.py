@@ -1,6 +1,7 @@
 """The figures of places: a small province typed by hand, and laws that hold for any."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -81,6 +82,15 @@ def test_each_place_reports_to_its_unit_and_stays_in_its_prefecture() -> None:
     assert tree["仁怀"] == "遵义市"
     assert tree["花溪"] == "贵阳市"
     assert tree["岚岭"] == "虚州"
+
+
+def test_a_town_that_reports_elsewhere_is_taken_out_of_a_county_that_reports_by_itself() -> None:
+    direct = pl.DataFrame(
+        {"county": ["威宁", "威宁"], "town": [None, "石门"], "unit": ["威宁县", "特区"]}
+    )
+    located = locate({"dibao": persons(list(REAL[:2]))}, replace(units(), direct=direct))
+    joined = located.people["dibao"].join(located.places, on="place").sort("record")
+    assert tuple(joined["unit"]) == ("特区", "威宁县")
 
 
 def test_the_twelve_units_are_the_nine_prefectures_and_three_that_report_directly() -> None:
