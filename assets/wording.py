@@ -17,7 +17,11 @@ def labels_in_effect() -> Labels:
 
 LABELS = labels_in_effect()
 
-_COLUMNS = LABELS.mapping("publishing.fields") | LABELS.mapping("publishing.columns")
+_COLUMNS = {
+    **LABELS.mapping("assets.columns"),
+    **LABELS.mapping("publishing.fields"),
+    **LABELS.mapping("publishing.columns"),
+}
 
 DATA_TEAM = "team:data_team"
 CIVIL_AFFAIRS = "team:civil_affairs"

@@ -65,9 +65,10 @@ def apply_command(files: tuple[Path, ...], output: Path, by: str, config: Path |
 
 def _run(files: tuple[Path, ...], output: Path, config: Path | None, by: str | None) -> int:
     from pipelines.answers_shown import show_plan  # noqa: PLC0415
+    from pipelines.reviews_shown import show_reviews  # noqa: PLC0415
     from reconciliation.configuration import Configuration  # noqa: PLC0415
     from reconciliation.publishing.release import output_lock  # noqa: PLC0415
-    from reconciliation.publishing.returned import applying  # noqa: PLC0415
+    from reconciliation.publishing.returned import applying, reviews  # noqa: PLC0415
 
     console = Console()
     try:
@@ -84,16 +85,24 @@ def _run(files: tuple[Path, ...], output: Path, config: Path | None, by: str | N
             settings=configuration.answers,
             time_zone=configuration.campaign.time_zone,
         )
+        judged = [path for path in files if path.suffix.lower() == reviews.SUFFIX]
+        books = [path for path in files if path not in judged]
         with output_lock(output):
-            made = applying.plan_answers(files, reception)
+            made = applying.plan_answers(books, reception)
+            said = reviews.plan_reviews(judged, reception)
             slips = () if by is None else applying.apply_answers(made, reception)
+            if by is not None:
+                reviews.apply_reviews(said, reception)
     except UsageError as error:
         Console(stderr=True).print(
             f"shuangqing: {error}", style="red", markup=False, soft_wrap=True
         )
         return 2
-    show_plan(console, made, configuration.labels, done=by is not None)
+    if books:
+        show_plan(console, made, configuration.labels, done=by is not None)
+    show_reviews(console, said, configuration.labels, done=by is not None)
     for slip in slips:
         line = configuration.labels("publishing.returned.plan.slip", path=slip)
         console.print(line, markup=False, highlight=False, soft_wrap=True)
-    return 1 if any(book.book.refusal is not None for book in made.books) else 0
+    refusals = [*(book.book.refusal for book in made.books), *(review.refusal for review in said)]
+    return 1 if any(refusal is not None for refusal in refusals) else 0

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciliation.ledger.answers import FILE, FOLDER
+from reconciliation.linkage.judgements import JUDGEMENTS_FILE
 from reconciliation.publishing import audit
 from reconciliation.publishing.hashes import changed_files, file_hash
 from reconciliation.publishing.release import releases
@@ -28,7 +29,21 @@ def verify_output(output: Path) -> list[str]:
         else:
             problems += [f"{folder.name}/{change}" for change in changed_files(folder, hashes)]
     problems += [f"{name}: published, but gone" for name in sorted(published)]
-    return [*problems, *_answers(output, entries)]
+    return [*problems, *_answers(output, entries), *_judgements(output, entries)]
+
+
+def _judgements(output: Path, entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Whether the judgements that came as files are those the last `answers apply` left."""
+    name = f"{FOLDER}/{JUDGEMENTS_FILE}"
+    hashes = [entry["outputs"][name] for entry in entries if name in entry["outputs"]]
+    path = output / name
+    if not hashes:
+        return []
+    if not path.exists():
+        return [f"{name}: applied, but gone"]
+    if file_hash(path) != hashes[-1]:
+        return [f"{name}: is not what the last `answers apply` wrote; apply the last files again"]
+    return []
 
 
 def _answers(output: Path, entries: Sequence[Mapping[str, Any]]) -> list[str]:

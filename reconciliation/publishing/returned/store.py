@@ -13,8 +13,6 @@ import polars as pl
 from reconciliation.ledger.answers import ANSWERS_SCHEMA, FILE
 from reconciliation.publishing.private_files import private_file, private_folder
 
-_DRAFT = f".{FILE}.part"
-
 
 def answers_bytes(answers: pl.DataFrame) -> bytes:
     """The file as it is written; the same rows give the same bytes."""
@@ -30,8 +28,18 @@ def replace_answers(folder: Path, content: bytes) -> Path:
         folder: `OUTPUT/answers`, made if missing.
         content: all answers, the earlier ones among them.
     """
-    private_folder(folder)
-    draft, path = folder / _DRAFT, folder / FILE
+    return replace_file(folder / FILE, content)
+
+
+def replace_file(path: Path, content: bytes) -> Path:
+    """Put a file in its place in one step, 0600; return it.
+
+    Args:
+        path: the file; its folder is made if missing.
+        content: all it is to hold.
+    """
+    folder = private_folder(path.parent)
+    draft = folder / f".{path.name}.part"
     with private_file(draft) as file:
         file.write(content)
         file.flush()
