@@ -4,8 +4,8 @@ What belongs here: taking a name out of its cell (remarks, blanks, widths, middl
 kind. What does not: how alike two names are (linkage). The received name is never changed; `name_key` is only a class
 for comparing, in which lawful names differ no more (昇 and 升).
 
-Nearly all names are two to four plain characters and take a vectorised path; the others are read one distinct text at
-a time.
+Nearly all names are two to four plain characters, or more with dots between them, and take a vectorised path; the others are read
+one distinct text at a time.
 """
 
 import re
@@ -20,7 +20,7 @@ DOT = "·"
 """The middle dot of the standard, U+00B7."""
 WILDCARD = "?"
 
-_PLAIN = r"^[\u4e00-\u9fff]{2,4}$"
+_PLAIN = r"^(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+)$"
 _BLANKS = r"[\s\p{Cf}\p{Cc}]"
 _OPENING, _CLOSING = "([{【〔〈《<「『", ")]}】〕〉》>」』"
 _BRACKETS = re.compile(
@@ -82,9 +82,12 @@ class NameReader:
     def read_one(self, cell: str) -> tuple[str | None, str | None, str, str | None]:
         """`name`, `name_key`, `name_kind`, `name_remark` of one cell."""
         text = unicodedata.normalize("NFKC", cell)
-        text = "".join(
-            " " if c.isspace() else c for c in text if unicodedata.category(c) not in ("Cf", "Cc")
-        )
+        if not text.isprintable():  # some blank that is no space, or something nobody sees
+            text = "".join(
+                " " if c.isspace() else c
+                for c in text
+                if unicodedata.category(c) not in ("Cf", "Cc")
+            )
         text = text.strip(_EDGES + "".join(self._settings.dots))
         if text.upper() in self._placeholders:
             return None, None, "missing", None
@@ -140,7 +143,8 @@ class NameReader:
         return f"^(?:{whole}|{placeholders}|.*(?:{remarks}).*)$"
 
     def _folded(self, text: pl.Expr) -> pl.Expr:
-        return text.str.replace_many(list(self._variants), list(self._variants.values()))
+        plain = text.str.replace_all(DOT, "", literal=True)
+        return plain.str.replace_many(list(self._variants), list(self._variants.values()))
 
 
 def _without_blanks(names: pl.Series) -> pl.Series:
