@@ -12,7 +12,7 @@ export GX_ANALYTICS_ENABLED = false
 DEBIAN := chromium fonts-noto-cjk libreoffice-calc postgresql
 
 # What `make bench` runs, each by its defaults.
-BENCHMARKS := benchmarks.linkage.run benchmarks.intake.run benchmarks.policy.run benchmarks.splink.compare benchmarks.febrl.run
+BENCHMARKS := benchmarks.linkage.run benchmarks.intake.run benchmarks.policy.run benchmarks.workbooks.run benchmarks.splink.compare benchmarks.febrl.run
 
 .PHONY: run test bench ui setup system lint format sample lock clean
 

@@ -16,6 +16,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs
 from reconciliation.ledger.settings import AnswerSettings
 from reconciliation.publishing.differences import PAIRS, red_pieces, with_differences
 from reconciliation.publishing.row_keys import row_codes, row_keys
+from reconciliation.publishing.row_markup import Between, marked_text
 from reconciliation.publishing.sheets import (
     A3,
     A4,
@@ -204,19 +205,47 @@ def _write_headings(
 def _write_rows(
     book: Book, sheet: Any, texts: pl.DataFrame, before: Sequence[Column], answers: int
 ) -> None:
-    """Write what is not blank, leaving out the places of the answers."""
+    """Write what is not blank, leaving out the places of the answers: the ends here, the rows between them by their markup."""
     locked, first = book.format("locked"), len(before)
     places = [place if place < first else place + answers for place in range(texts.width)]
     marked = _marked_places(before, texts)
-    heights = texts.select(row_height(before)).to_series().to_list()
-    for number, (height, row) in enumerate(zip(heights, texts.iter_rows(), strict=True), start=1):
-        sheet.set_row(number, height)
+    heights = texts.select(row_height(before)).to_series()
+    for number in sorted({0, texts.height - 1}):
+        row = texts.row(number)
+        sheet.set_row(number + 1, heights[number])
         for place, text in zip(places, row, strict=True):
             if text:
-                sheet.write_string(number, place, text, locked)
+                sheet.write_string(number + 1, place, text, locked)
         for place, other in marked:
             if row[place] and row[other] and row[place] != row[other]:
-                _write_marked(book, sheet, (number, place), row[place], row[other])
+                _write_marked(book, sheet, (number + 1, place), row[place], row[other])
+    middle = texts[1:-1]
+    if middle.is_empty():
+        return
+    named = middle.rename({name: str(place) for place, name in enumerate(middle.columns)})
+    book.between.append(
+        Between(
+            sheet=book.sheets,
+            last=texts.height + 1,
+            rows=named.with_columns(heights[1:-1].alias("height")),
+            places=places,
+            marked={place: _marked(middle, place, other) for place, other in marked},
+        )
+    )
+
+
+def _marked(texts: pl.DataFrame, place: int, other: int) -> pl.Series:
+    """The markup of the texts that differ from those beside them; null where nothing does."""
+    pairs = zip(texts.to_series(place).to_list(), texts.to_series(other).to_list(), strict=True)
+    return pl.Series(
+        [
+            marked_text(list(red_pieces(text, beside)))
+            if text and beside and text != beside
+            else None
+            for text, beside in pairs
+        ],
+        dtype=pl.String,
+    )
 
 
 def _marked_places(columns: Sequence[Column], texts: pl.DataFrame) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +18,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_range
 
 from reconciliation.publishing.private_files import private_file, private_folder
+from reconciliation.publishing.row_markup import Between, put_in
 from reconciliation.registers.labels import Labels
 
 _BLUE = "#1F4E79"
@@ -94,6 +96,7 @@ class Book:
         workbook: the xlsxwriter workbook.
         labels: the wording.
         batch: shown in every footer.
+        between: rows to be put in when the library has written the workbook.
     """
 
     def __init__(self, workbook: Any, labels: Labels, batch: date) -> None:
@@ -101,6 +104,8 @@ class Book:
         self.workbook = workbook
         self.labels = labels
         self.batch = batch
+        self.between: list[Between] = []
+        self._sheets = 0
         self._formats: dict[str, Any] = {
             name: workbook.add_format(_FONT | properties) for name, properties in _STYLES.items()
         }
@@ -108,6 +113,11 @@ class Book:
     def format(self, name: str) -> Any:
         """One of the shared cell formats."""
         return self._formats[name]
+
+    @property
+    def sheets(self) -> int:
+        """How many sheets there are so far."""
+        return self._sheets
 
     def add_sheet(self, name: str, *, paper: int, header_rows: int | None, title: str = "") -> Any:
         """A sheet set up for printing.
@@ -119,6 +129,7 @@ class Book:
             title: printed at the head of every page.
         """
         sheet = self.workbook.add_worksheet(name)
+        self._sheets += 1
         sheet.set_paper(paper)
         if paper == A3:
             sheet.set_landscape()
@@ -147,12 +158,19 @@ def open_book(path: Path, labels: Labels, batch: date) -> Iterator[Book]:
     """
     private_folder(path.parent)
     with TemporaryDirectory(dir=path.parent, prefix=".") as scratch, private_file(path) as file:
+        written = BytesIO()
         workbook = xlsxwriter.Workbook(
-            file, {"constant_memory": True, "tmpdir": scratch, "default_date_format": "yyyy-mm-dd"}
+            written,
+            {"constant_memory": True, "tmpdir": scratch, "default_date_format": "yyyy-mm-dd"},
         )
         workbook.set_properties({"created": datetime(batch.year, batch.month, batch.day)})
-        yield Book(workbook, labels, batch)
+        book = Book(workbook, labels, batch)
+        yield book
         workbook.close()
+        if book.between:
+            put_in(written, book.between, file)
+        else:
+            file.write(written.getbuffer())
 
 
 def write_table(book: Book, sheet: Any, frame: pl.DataFrame, columns: Sequence[Column]) -> None:
