@@ -20,6 +20,7 @@ _LEVEL: Final = 4
 _HEXADECIMAL: Final = r"_(x[0-9A-Fa-f]{4}_)"
 _CODES: Final = [*range(9), 11, 12, *range(13, 32), 0xFFFE, 0xFFFF]
 _MARKUP: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", **{chr(code): f"_x{code:04X}_" for code in _CODES}}  # fmt: skip
+_ONE_BY_ONE: Final = {ord(sign): escape for sign, escape in _MARKUP.items()}
 _SIGNS: Final = pl.Series([list(_MARKUP)])
 _ESCAPES: Final = pl.Series([list(_MARKUP.values())])
 _TEXT: Final = '<t xml:space="preserve">'
@@ -100,7 +101,7 @@ def marked_text(pieces: Sequence[tuple[bool, str]]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(_HEXADECIMAL, r"_x005F_\1", text).translate(str.maketrans(_MARKUP))
+    return re.sub(_HEXADECIMAL, r"_x005F_\1", text).translate(_ONE_BY_ONE)
 
 
 def _cell(place: int, column: int, style: str, *, marked: bool) -> pl.Expr:
