@@ -13,6 +13,7 @@ from assets import (
     mismatches,
     policy,
     publishing,
+    report,
 )
 
 
@@ -30,6 +31,7 @@ def all_assets() -> list[dg.AssetsDefinition]:
             ledger,
             entitlements,
             mismatches,
+            report,
             publishing,
         )
         for asset in stage.ASSETS

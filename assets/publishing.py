@@ -265,6 +265,8 @@ def data_docs(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
         "packages",
         "summary_page",
         "mismatch_report",
+        "report_figures",
+        "half_monthly_report",
         "data_docs",
         "ledger",
         "households",

@@ -23,6 +23,7 @@ from reconciliation.policy.entitlements.settings import Entitlements
 from reconciliation.policy.evidence import Rulebook
 from reconciliation.policy.rules import Policy
 from reconciliation.policy.thresholds import Thresholds
+from reconciliation.publishing.report.settings import ReportSettings, ReportTexts
 from reconciliation.publishing.reporting import Reporting
 from reconciliation.registers.blanks import refuse_blanks
 from reconciliation.registers.campaign import Campaign
@@ -49,6 +50,8 @@ PARTS = (
     "thresholds.csv",
     "answers.yaml",
     "reporting.yaml",
+    "report.yaml",
+    "report_texts.yaml",
     "ledger.yaml",
 )
 """What a config folder may hold; a part that an office's own folder lacks is taken from the project's."""
@@ -73,6 +76,8 @@ class Configuration:
     thresholds: Thresholds
     answers: AnswerSettings
     reporting: Reporting
+    report: ReportSettings
+    report_texts: ReportTexts
     ledger: LedgerSettings
     digest: str
 
@@ -136,6 +141,8 @@ def _load(parts: tuple[tuple[str, Path, str], ...]) -> Configuration:
         entitlements=Entitlements.load(path["entitlements"], fold_places),
         thresholds=Thresholds.load(path["thresholds.csv"], fold),
         answers=AnswerSettings.load(path["answers.yaml"]),
+        report=ReportSettings.load(path["report.yaml"]),
+        report_texts=ReportTexts.load(path["report_texts.yaml"]),
         reporting=Reporting.in_places(
             path["reporting.yaml"], places.county_codes, fold, fold_places
         ),

@@ -153,6 +153,7 @@ _PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "campaign.yaml": _campaign,
     "identity.yaml": _identity,
     "policy.yaml": _noticed,
+    "report.yaml": _noticed,
     "reporting.yaml": _reporting,
     "thresholds.csv": _thresholds,
     "places/counties.csv": _counties,
