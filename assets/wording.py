@@ -7,6 +7,7 @@ from typing import TypedDict
 from assets.workspace import CONFIG_VARIABLE
 from reconciliation.configuration import DEFAULT_FOLDER
 from reconciliation.registers.labels import Labels
+from reconciliation.registers.schema import LISTS, REQUIRED
 
 
 def labels_in_effect() -> Labels:
@@ -21,6 +22,12 @@ _COLUMNS = {
     **LABELS.mapping("assets.columns"),
     **LABELS.mapping("publishing.fields"),
     **LABELS.mapping("publishing.columns"),
+    **LABELS.mapping("publishing.figures.measures"),
+    **{
+        f"{register}_{name}": f"{LABELS(f'registers.{register}')} {LABELS(f'lists.{name}')}"
+        for register in REQUIRED
+        for name in LISTS
+    },
 }
 
 DATA_TEAM = "team:data_team"
