@@ -1,6 +1,6 @@
 """Findings go on from batch to batch: the ledger and the case numbers it hangs on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from assets.wording import described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.ledger.advance import Before, Now, advance
 from reconciliation.ledger.answers import FOLDER, read_answers
+from reconciliation.ledger.known import known_people
 from reconciliation.ledger.revision import change_counts, changes
 from reconciliation.ledger.states import Circumstances, Missing
 from reconciliation.ledger.storage import Storage, storage
@@ -120,6 +121,24 @@ def published(release: Path, kept: Storage) -> Before:
         persons={
             register: pl.read_parquet(data / f"persons_{register}.parquet") for register in REQUIRED
         },
+    )
+
+
+def people_of_cases(
+    workspace: Workspace, batch: str, frames: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Which rows of this batch the cases of earlier releases are: `case_key`, `register`, `record`.
+
+    Args:
+        workspace: where the releases are.
+        batch: this one.
+        frames: `persons_<register>` of the two registers.
+    """
+    earlier = [workspace.previous_release(batch), workspace.replaced_release(batch)]
+    kept = storage(workspace.configuration.ledger)
+    return known_people(
+        [published(release, kept) for release in earlier if release],
+        {register: frames[f"persons_{register}"] for register in REQUIRED},
     )
 
 

@@ -8,12 +8,10 @@ import polars as pl
 
 from assets.boundary import guarded
 from assets.checks import check_specs, evaluate
-from assets.ledger import published
+from assets.ledger import people_of_cases
 from assets.wording import LABELS, described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.ledger.answers import FOLDER, judgements, read_answers
-from reconciliation.ledger.known import known_people
-from reconciliation.ledger.storage import storage
 from reconciliation.linkage.judgements import GivenJudgements, read_judgements
 from reconciliation.linkage.plan import link_evidence, link_registers
 from reconciliation.linkage.quality import QUALITY_SCHEMA
@@ -91,13 +89,7 @@ def _judgements(
     given = pl.concat([read_judgements(folder), judgements(read_answers(folder))])
     if given.is_empty():
         return None
-    earlier = [workspace.previous_release(batch), workspace.replaced_release(batch)]
-    kept = storage(workspace.configuration.ledger)
-    people = known_people(
-        [published(release, kept) for release in earlier if release],
-        {register: frames[f"persons_{register}"] for register in REQUIRED},
-    )
-    return GivenJudgements(given, people)
+    return GivenJudgements(given, people_of_cases(workspace, batch, frames))
 
 
 def _quality_before(workspace: Workspace, batch: str) -> pl.DataFrame:

@@ -10,10 +10,12 @@ import polars as pl
 
 from assets.boundary import guarded
 from assets.checks import check_specs, evaluate
+from assets.ledger import people_of_cases
 from assets.wording import CIVIL_AFFAIRS, POVERTY_OFFICE, described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.identity.place_names import LEVELS, place_names, with_place_names
-from reconciliation.policy.evidence import Rulebook
+from reconciliation.ledger.answers import FOLDER, answered, read_answers
+from reconciliation.policy.evidence import ANSWERED, Rulebook
 from reconciliation.policy.figures import distinct_people
 from reconciliation.policy.judge import judge
 from reconciliation.policy.lists import build_lists
@@ -61,7 +63,7 @@ def rulebook(workspace: Workspace, batch: str) -> Rulebook:
     outs={
         **{
             name: dg.AssetOut(**described(name, group=GROUP, kinds={"polars"}, owners=OWNERS))
-            for name in (*JUDGED, *FIGURES)
+            for name in (*JUDGED, *FIGURES, "answered")
         },
         "lists": dg.AssetOut(
             dagster_type=dg.Nothing,
@@ -79,7 +81,8 @@ def judged(
     One step for all, because every part of it needs all the evidence.
     """
     batch = workspace.batch_of(context)
-    evidence, rules = gathered(frames), rulebook(workspace, batch)
+    said = _answered(workspace, batch, frames)
+    evidence, rules = gathered({**frames, "answered": said}), rulebook(workspace, batch)
     judgement = judge(evidence, rules)
     dispositions = with_register_sources(judgement.dispositions, dict(evidence.records))
     names = place_names(evidence.records, evidence.persons)
@@ -105,12 +108,21 @@ def judged(
     yield dg.Output(judgement.findings, output_name="findings")
     yield dg.Output(dispositions, output_name="dispositions")
     yield dg.Output(judgement.switched_off, output_name="switched_off")
+    yield dg.Output(said, output_name="answered")
     for name in FIGURES:
         yield dg.Output(figures[name], output_name=name)
     sizes = {name: lists[name].height for name in LISTS}
     yield dg.Output(None, output_name="lists", metadata=sizes)
     checked = {"dispositions": dispositions, "lists": _all(lists), "tie_outs": figures["tie_outs"]}
     yield from evaluate(workspace, batch, "lists", "lists", frames | checked)
+
+
+def _answered(workspace: Workspace, batch: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """What the counties have answered about people of this batch; nobody is looked for where nothing was answered."""
+    given = read_answers(workspace.output_folder / FOLDER)
+    if given.is_empty():
+        return pl.DataFrame(schema=ANSWERED)
+    return answered(given, people_of_cases(workspace, batch, frames))
 
 
 def figured(

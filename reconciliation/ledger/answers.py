@@ -11,6 +11,7 @@ import polars as pl
 
 from reconciliation.ledger.settings import JUDGEMENTS
 from reconciliation.linkage.judgements import GIVEN_SCHEMA
+from reconciliation.policy.evidence import ANSWERED
 from reconciliation.registers.errors import ConfigurationError
 
 FOLDER: Final = "answers"
@@ -81,6 +82,19 @@ def on_records(answers: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """
     rows = people.select("case_key", "register", "record")
     return current(answers).join(rows, on=["case_key", "register"], how="left", validate="m:1")
+
+
+def answered(answers: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """What was answered about people who are on a register in this batch, as the policy takes it.
+
+    Args:
+        answers: `ANSWERS_SCHEMA`.
+        people: `case_key`, `register`, `record` (of this batch; `ledger.known.known_people`).
+
+    Returns:
+        `register`, `record`, `rule`, `status`, sorted; the answers that count.
+    """
+    return on_records(answers, people).drop_nulls("record").select(*ANSWERED).sort(*ANSWERED)
 
 
 def judgements(answers: pl.DataFrame) -> pl.DataFrame:

@@ -71,6 +71,9 @@ def circumstances(
             other_incomplete=_incomplete(evidence, OTHER[register]),
             single_cover_ground=pl.col("ground"),
             as_of=pl.lit(rulebook.batch),
+            confirmed_out=pl.col("record").is_in(
+                confirmed_out(evidence, rulebook, register).implode()
+            ),
         )
         .pipe(with_corrections, members[OTHER[register]], register)
         .drop(COMPARED, "birth_field", "birth_id")
@@ -78,6 +81,18 @@ def circumstances(
         .pipe(_with_listed, evidence, rulebook, register)
     )
     return joined.select(*RECORD_COLUMNS, pl.exclude(*RECORD_COLUMNS))
+
+
+def confirmed_out(evidence: Evidence, rulebook: Rulebook, register: Side) -> pl.Series:
+    """Records of the poverty list of whom a county answered that they were identified wrongly, or have moved away.
+
+    An answer about somebody's other finding says nothing of that, and on dibao an exit has its own procedure.
+    """
+    wrong = (pl.col("status") == "confirmed") & pl.col("rule").is_in(rulebook.policy.means_out)
+    out = evidence.answered.filter(
+        pl.col("register") == register, (pl.col("status") == "moved") | wrong
+    )
+    return (out if register == "poverty" else out.clear()).get_column("record").unique().sort()
 
 
 def _incomplete(evidence: Evidence, other: Side) -> pl.Expr:

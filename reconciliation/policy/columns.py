@@ -78,6 +78,8 @@ RECORD_COLUMNS: Final[dict[str, Column]] = HOUSEHOLD_COLUMNS | {
     # A field of this record is wrong; the two registers disagree and nobody knows which is wrong.
     "own_field_wrong": _YES_NO,
     "fault_unknown": _YES_NO,
+    # Answered, and the answer counts: identified wrongly, or moved away (poverty list only).
+    "confirmed_out": _YES_NO,
     # Evidence registers.
     "death_listed": _YES_NO,
     "death_certain": _YES_NO,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 
@@ -17,6 +17,12 @@ OTHER: dict[Side, Side] = {"dibao": "poverty", "poverty": "dibao"}
 """The register across."""
 
 
+ANSWERED: Final[dict[str, type[pl.DataType]]] = {
+    "register": pl.String, "record": pl.Int64, "rule": pl.String, "status": pl.String,
+}  # fmt: skip
+"""What was answered about a finding on a row of this batch."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The frames of docs/frames.md.
@@ -28,6 +34,7 @@ class Evidence:
         evidence_links: pairs of the two registers with the optional ones.
         duplicates: rows of one register that are one person.
         incomplete: the registers of which a file was refused: not to be found there proves nothing.
+        answered: the answers of the counties that count: `register`, `record`, `rule` (of the finding), `status`.
         silent: by register the comparable counties that were in the batch before and of which nothing came: likewise.
     """
 
@@ -38,6 +45,7 @@ class Evidence:
     duplicates: pl.DataFrame
     incomplete: frozenset[str] = frozenset()
     silent: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    answered: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ANSWERED))
 
     @property
     def supplied(self) -> frozenset[str]:

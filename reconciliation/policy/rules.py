@@ -83,6 +83,7 @@ class Rule(FrozenModel):
         why: sentence with {columns}, filled with the values of the case.
         needs: `register.field` columns without which the rule is off for a file.
         needs_registers: optional registers without which the rule is off.
+        confirmed_means_out: a county that confirms the finding says that the person does not belong on the poverty list.
         outcomes: by register; a register without an outcome is not concerned.
     """
 
@@ -96,6 +97,7 @@ class Rule(FrozenModel):
     why: str
     needs: NeededColumns = ()
     needs_registers: NeededRegisters = ()
+    confirmed_means_out: bool = False
     outcomes: dict[Literal["dibao", "poverty"], Outcome]
 
     @field_validator("why")
@@ -121,6 +123,7 @@ class Policy(FrozenModel):
     rules: tuple[Rule, ...]
     _predicates: dict[str, Predicate] = PrivateAttr(default_factory=dict)
     _exceptions: dict[str, Predicate] = PrivateAttr(default_factory=dict)
+    _means_out: tuple[str, ...] = PrivateAttr(default=())
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -142,6 +145,7 @@ class Policy(FrozenModel):
     @model_validator(mode="after")
     def _check(self) -> Self:
         numbers = [rule.rule for rule in self.rules]
+        self._means_out = tuple(rule.rule for rule in self.rules if rule.confirmed_means_out)
         twice = sorted({number for number in numbers if numbers.count(number) > 1})
         if twice:
             raise ValueError(f"rule numbers used twice: {', '.join(twice)}")
@@ -201,6 +205,11 @@ class Policy(FrozenModel):
     def undetermined(self) -> Rule:
         """The rule that speaks where another cannot be decided."""
         return self.of("undetermined")[0]
+
+    @property
+    def means_out(self) -> tuple[str, ...]:
+        """The rules a confirmed finding of which takes somebody off the poverty list, also those now switched off."""
+        return self._means_out
 
     def predicate(self, rule: Rule) -> Predicate:
         """Its compiled condition."""

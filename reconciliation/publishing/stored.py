@@ -15,7 +15,7 @@ import polars as pl
 
 from reconciliation.ledger.difference import Published
 from reconciliation.policy.attributes import FIELDS
-from reconciliation.policy.evidence import OTHER, Evidence, Side
+from reconciliation.policy.evidence import ANSWERED, OTHER, Evidence, Side
 from reconciliation.policy.neighbourhood import KEYS, neighbourhood
 from reconciliation.publishing.coverage import silent_counties
 from reconciliation.publishing.release import Release
@@ -32,7 +32,7 @@ def gathered(frames: Mapping[str, pl.DataFrame]) -> Evidence:
 
     Args:
         frames: `records_…`, `persons_…` and `receipts_…` of every register, `counties_…` of the main ones, `links`,
-            `evidence_links`, `duplicates`.
+            `evidence_links`, `duplicates`; `answered`, where anything was.
     """
     supplied = _of_status(frames, "accepted")
     return Evidence(
@@ -42,6 +42,7 @@ def gathered(frames: Mapping[str, pl.DataFrame]) -> Evidence:
         evidence_links=frames["evidence_links"],
         duplicates=frames["duplicates"],
         incomplete=frozenset(_of_status(frames, "refused")),
+        answered=frames.get("answered", pl.DataFrame(schema=ANSWERED)),
         silent={name: silent_counties(frames[f"counties_{name}"]) for name in REQUIRED},
     )
 
@@ -193,6 +194,9 @@ class StoredRelease:
         """What came, in files and by county: small, and always whole."""
         names = [f"receipts_{name}" for name in REGISTERS]
         names += [f"counties_{name}" for name in REQUIRED]
+        # A release made before answers were heard has none.
+        if (Release(self.root).data / "answered.parquet").is_file():
+            names.append("answered")
         return {name: self.frame(name) for name in names}
 
     def _rows(self, kind: str, register: str, records: pl.Series) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Rulebooks with one mistake: a sign turned round, another line or income column, a NOT lost, another list.
+"""Rulebooks with one mistake: a sign turned round, another line or income column, a NOT lost or set, another list.
 
 What belongs here: making the mistakes, and telling which of them the decision table notices. A mistake is noticed when the
 project refuses to load it, or when a row of the table comes to another list or another rule.
@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 
 from reconciliation.policy import rules as rules_module
 from reconciliation.policy.circumstances import circumstances
+from reconciliation.policy.columns import RECORD_COLUMNS
 from reconciliation.policy.evidence import Evidence, Rulebook, Side
 from reconciliation.policy.findings import FindingsOf
 from reconciliation.policy.firing import decide_households
@@ -33,7 +35,8 @@ _SWAPPED = {
 _SIGN = re.compile(r"<=|>=|<>|=|<|>")
 _COLUMN = re.compile(r"\b(dibao_line|poverty_line|lowest_income|highest_income)\b")
 _NOT = re.compile(r"\bNOT (?!NULL)")
-_FLAG = re.compile(r"(?<!NOT )\b(long_term|single_cover|served|link_certain|death_certain|linked)\b(?! IS)")  # fmt: skip
+_FLAGS = "|".join(name for name, column in RECORD_COLUMNS.items() if column.dtype == pl.Boolean)
+_FLAG = re.compile(rf"(?<!NOT )\b({_FLAGS})\b(?! IS)")
 
 
 NO_MISTAKE = {

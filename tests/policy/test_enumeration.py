@@ -29,7 +29,12 @@ def with_precedence(folder: Path, rule: str, old: int, new: int) -> Path:
 @pytest.mark.parametrize(
     ("rule", "precedences", "other", "where"),
     [
-        ("C9", (41, 40), "C8b", "asset_listed is True, moved_listed is True"),
+        (
+            "C9",
+            (41, 40),
+            "C8b",
+            "asset_listed is True, confirmed_out is False, moved_listed is True",
+        ),
         ("C8", (20, 10), "C14", "death_certain is True"),
         ("C11", (30, 20), "C8", "death_date is 2018-08-14"),
         ("C13", (51, 50), "C10", "status is both"),

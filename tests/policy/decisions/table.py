@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from reconciliation.policy.evidence import Evidence, Rulebook, Side
+from reconciliation.policy.evidence import ANSWERED, Evidence, Rulebook, Side
 from reconciliation.policy.trial import Change
 from tests.policy.world import BATCH, RULEBOOK, World
 
@@ -43,6 +43,7 @@ class Row(NamedTuple):
         tier: of the link, where the person is on both.
         listed: by evidence register what it says; `tier` and `who` (another name) of the link are said there too.
         also: further members.
+        answered: rule and status of an answer that counts.
         copies: further rows of the same person on the register looked at.
     """
 
@@ -55,6 +56,7 @@ class Row(NamedTuple):
     listed: dict[str, Said] = {}  # noqa: RUF012
     also: tuple[Also, ...] = ()
     copies: int = 0
+    answered: tuple[str, str] | None = None
 
     @property
     def expected(self) -> tuple[str, str]:
@@ -83,7 +85,13 @@ class Province:
     def evidence(self) -> Evidence:
         """Its frames; a county of either register sent nothing."""
         silent = {"dibao": frozenset({SILENT}), "poverty": frozenset({SILENT})}
-        return replace(self.world.evidence(), silent=silent)
+        said = [
+            (*looked_at, *row.answered)
+            for looked_at, row in zip(self.looked_at, self.rows, strict=True)
+            if row.answered
+        ]
+        answered = pl.DataFrame(said, schema=ANSWERED, orient="row")
+        return replace(self.world.evidence(), silent=silent, answered=answered)
 
     def rulebook(self) -> Rulebook:
         """The project's rules, with the inverted lines of one county."""
