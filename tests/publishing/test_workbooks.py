@@ -134,6 +134,27 @@ def test_hostile_text_stays_text_and_comes_back_as_it_was(tmp_path: Path, text: 
     assert parts(path, ".*(externalLink|vbaProject|connections).*") == {}
 
 
+def test_rows_between_the_first_and_the_last_hold_their_texts_too(tmp_path: Path) -> None:
+    """They are made in another way than the ends; both must give what went in, and the same cells."""
+    texts = [*HOSTILE, "a\x01b_x0041_c", "  两端  ", "𠮷&<b>\"'", "换\n行"]
+    frame = list_frame(*(list_row(n, name=text, why=text) for n, text in enumerate(texts)))
+    pair = frame.with_columns(
+        counterpart_name=pl.lit("<张&山>"), counterpart_id_number=pl.lit("522101199001011284")
+    )
+    (path,) = written(tmp_path, {"verify": pair})
+    found = rows(path, "待核实")
+    assert [row["姓名"] for row in found] == texts
+    assert [row["核查理由"] for row in found] == texts
+    assert {str(row["另一名册姓名"]) for row in found} == {"<张&山>"}
+    assert {str(row["另一名册身份证号码"]) for row in found} == {"522101199001011284"}
+    (sheet,) = parts(path, r"xl/worksheets/sheet2\.xml").values()
+    assert "<f>" not in sheet
+    assert "<script" not in sheet
+    for row in (2, 5, len(texts) + 1):
+        (marked,) = re.findall(rf'<row r="{row}" .*?</row>', sheet, re.DOTALL)
+        assert marked.count("FFC00000") >= 2, "differing digits are red on both sides"
+
+
 def test_a_cell_too_long_for_excel_says_that_it_was_cut(tmp_path: Path) -> None:
     (path,) = written(tmp_path, {"verify": list_frame(list_row(1, why="长" * 40_000))})
     (row,) = rows(path, "待核实")
