@@ -136,3 +136,14 @@ def test_another_header_is_refused(tmp_path: Path) -> None:
     path.write_text("county,key,value\n", "utf-8")
     with pytest.raises(ConfigurationError, match="header"):
         Thresholds.load(path, FOLD)
+
+
+def test_another_threshold_is_another_fingerprint_of_the_config(tmp_path: Path) -> None:
+    """What the manifest names as the config's hash; a copy without a change is the same config."""
+    text = (CONFIG / "thresholds.csv").read_text("utf-8")
+    (tmp_path / "thresholds.csv").write_text(text, "utf-8")
+    assert Configuration.load(tmp_path).digest == Configuration.load().digest
+    (tmp_path / "thresholds.csv").write_text(
+        f"{text}威宁县,2018-01-01,dibao_line,4000,s\n", "utf-8"
+    )
+    assert Configuration.load(tmp_path).digest != Configuration.load().digest
