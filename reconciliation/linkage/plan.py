@@ -6,6 +6,7 @@ the rows that come in: everything is sorted by `record`, every tie is broken by 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -258,9 +259,12 @@ def _links(ground: Ground, scored: Scored, tier: Ints, labels: Labels) -> pl.Dat
 
 
 def _unlinked(task: _Task, pool: Pool, scored: Scored, tier: Ints) -> pl.DataFrame:
+    """In the order of the registers' names. There are millions: nothing is sorted that is in order."""
     found = unlinked_people(pool, scored, tier, task.settings, task.labels)
-    named = pl.col("register").replace_strict(["left", "right"], task.registers)
-    return found.with_columns(named).sort("register", "record")
+    return pl.concat(
+        people.select(pl.lit(register).alias("register"), pl.all())
+        for register, people in sorted(zip(task.registers, found, strict=True), key=itemgetter(0))
+    )
 
 
 def _blocks(scored: Scored, tier: Ints) -> pl.DataFrame:

@@ -48,8 +48,8 @@ _COMPARED: Final = {
 
 def unlinked_people(
     pool: Pool, scored: Scored, tier: Ints, settings: LinkageSettings, labels: Labels
-) -> pl.DataFrame:
-    """Everybody without a link, of both registers.
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Everybody without a link, of each register.
 
     Args:
         pool: both registers.
@@ -59,17 +59,17 @@ def unlinked_people(
         labels: texts under `linkage.unlinked` and `linkage.why`.
 
     Returns:
-        Columns of `UNLINKED_SCHEMA`, sorted by register (`left` first, named by the caller) and record: `candidate` is the
-        record of the other register that is likest, null where nobody is.
+        For the left and for the right register the columns of `UNLINKED_SCHEMA` but `register`, sorted by record: `candidate` is
+        the record of the other register that is likest, null where nobody is.
     """
     a, b = scored.pairs.a, scored.pairs.b
     linked = tier != NO_TIER
     probability = published(scored.probability, settings)
     texts_of = _Sentences(scored.levels, labels)
     frames = []
-    for register, rows, others, side, other, open_rows in (
-        ("left", a, b, pool.left, pool.right, pool.open_left),
-        ("right", b, a, pool.right, pool.left, pool.open_right),
+    for rows, others, side, other, open_rows in (
+        (a, b, pool.left, pool.right, pool.open_left),
+        (b, a, pool.right, pool.left, pool.open_right),
     ):
         unseen = open_rows.copy()
         unseen[rows[linked]] = False
@@ -84,16 +84,15 @@ def unlinked_people(
         frames.append(
             pl.DataFrame(
                 {
-                    "register": pl.repeat(register, len(people), dtype=pl.String, eager=True),
                     "record": side.record[people],
                     "candidate": _where(pair, other.record, others),
                     "probability": _where(pair, probability, np.arange(len(probability))),
                     **texts_of(pair, reason),
                 },
-                schema=UNLINKED_SCHEMA,
+                schema={name: kind for name, kind in UNLINKED_SCHEMA.items() if name != "register"},
             )
         )
-    return pl.concat(frames)
+    return frames[0], frames[1]
 
 
 def _best(rows: Ints, others: Ints, probability: Floats | Ints, unseen: Bools) -> Ints:
