@@ -9,6 +9,7 @@ import polars as pl
 
 from assets.boundary import guarded
 from assets.coverage import by_comparable_name
+from assets.summaries import in_markdown
 from assets.wording import described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.ledger.advance import Before, Now, advance
@@ -87,7 +88,11 @@ def ledger(
     yield dg.Output(
         made.ledger,
         output_name="ledger",
-        metadata={"previous_release": before.name if before else "", **dict(states.iter_rows())},
+        metadata={
+            "previous_release": before.name if before else "",
+            **dict(states.iter_rows()),
+            "summary": in_markdown(states.rename({"count": "rows"}), {"state": "ledger.states"}),
+        },
     )
 
 

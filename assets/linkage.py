@@ -9,11 +9,12 @@ import polars as pl
 from assets.boundary import guarded
 from assets.checks import check_specs, evaluate
 from assets.ledger import people_of_cases
+from assets.summaries import in_markdown
 from assets.wording import LABELS, described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.ledger.answers import FOLDER, judgements, read_answers
 from reconciliation.linkage.judgements import GivenJudgements, read_judgements
-from reconciliation.linkage.plan import link_evidence, link_registers
+from reconciliation.linkage.plan import Linkage, link_evidence, link_registers
 from reconciliation.linkage.quality import QUALITY_SCHEMA
 from reconciliation.publishing.release import Release
 from reconciliation.publishing.sources import with_sources
@@ -69,7 +70,7 @@ def registers_linked(
     states = linkage.judgements["state"].value_counts().sort("state")
     yield dg.Output(linkage.judgements, output_name="judgements", metadata=dict(states.iter_rows()))
     links = with_sources(linkage.links, frames["records_dibao"], frames["records_poverty"])
-    yield dg.Output(links, output_name="links", metadata=linkage.summary)
+    yield dg.Output(links, output_name="links", metadata=_summary(linkage))
     judged = {
         **frames,
         "links": links,
@@ -79,6 +80,13 @@ def registers_linked(
         "judgements": linkage.judgements,
     }
     yield from evaluate(workspace, batch, "links", "links", judged)
+
+
+def _summary(linkage: Linkage) -> dict[str, Any]:
+    """The figures of the linkage, and how many links each step made of each tier."""
+    steps = linkage.links.group_by("tier", "stage").agg(pl.len().alias("pairs"))
+    words = {"tier": "tiers", "stage": "mismatches.charts.stages"}
+    return {**linkage.summary, "summary": in_markdown(steps.sort("tier", "stage"), words)}
 
 
 def _judgements(

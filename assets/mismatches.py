@@ -8,6 +8,7 @@ import polars as pl
 
 from assets.boundary import guarded
 from assets.publishing import GROUP, OWNERS, release_facts
+from assets.summaries import in_markdown, published_file
 from assets.wording import LABELS, described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.policy.entitlements.totals import prefectures
@@ -88,10 +89,9 @@ def mismatch_report(
             "pairs": found.pairs.height,
             "tie_outs": tie_outs.height,
             "bytes": sum(path.stat().st_size for path in paths),
-            "page": dg.MetadataValue.path(
-                workspace.output_folder
-                / workspace.release_name(batch)
-                / paths[0].relative_to(release.root)
+            "page": published_file(workspace, batch, paths[0]),
+            "summary": in_markdown(
+                totals.filter(pl.col("what") == "rows").select("prefecture", "county", rows="count")
             ),
         }
     )

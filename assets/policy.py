@@ -11,6 +11,7 @@ import polars as pl
 from assets.boundary import guarded
 from assets.checks import check_specs, evaluate
 from assets.ledger import people_of_cases
+from assets.summaries import in_markdown
 from assets.wording import CIVIL_AFFAIRS, POVERTY_OFFICE, described
 from assets.workspace import BATCHES, Workspace
 from reconciliation.identity.place_names import LEVELS, place_names, with_place_names
@@ -20,6 +21,7 @@ from reconciliation.policy.figures import distinct_people
 from reconciliation.policy.judge import judge
 from reconciliation.policy.lists import build_lists
 from reconciliation.publishing.batch_figures import BatchFigures, Sources, batch_figures
+from reconciliation.publishing.figures import list_sizes
 from reconciliation.publishing.private_files import write_frame
 from reconciliation.publishing.release import Release
 from reconciliation.publishing.sources import with_register_sources
@@ -112,7 +114,10 @@ def judged(
     for name in FIGURES:
         yield dg.Output(figures[name], output_name=name)
     sizes = {name: lists[name].height for name in LISTS}
-    yield dg.Output(None, output_name="lists", metadata=sizes)
+    told = list_sizes(dispositions).rename({"disposition": "list_name"})
+    words = {"register": "registers", "list_name": "lists", "owner": "publishing.owners"}
+    summary = in_markdown(told, words)
+    yield dg.Output(None, output_name="lists", metadata={**sizes, "summary": summary})
     checked = {"dispositions": dispositions, "lists": _all(lists), "tie_outs": figures["tie_outs"]}
     yield from evaluate(workspace, batch, "lists", "lists", frames | checked)
 

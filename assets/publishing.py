@@ -13,6 +13,7 @@ import polars as pl
 from assets.boundary import guarded
 from assets.checks import require_verdicts, stored_verdicts
 from assets.policy import FIGURES
+from assets.summaries import published_file
 from assets.wording import CIVIL_AFFAIRS, LABELS, POVERTY_OFFICE, described
 from assets.workspace import BATCHES, Workspace
 from expectations.data_docs import write_data_docs
@@ -236,7 +237,12 @@ def summary_page(
         config.labels,
         date.fromisoformat(batch),
     )
-    yield dg.MaterializeResult(metadata={"lists": summary.lists.height})
+    yield dg.MaterializeResult(
+        metadata={
+            "lists": summary.lists.height,
+            "page": published_file(workspace, batch, release.summary),
+        }
+    )
 
 
 @dg.asset(
@@ -252,7 +258,12 @@ def data_docs(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     validations = stored_verdicts(workspace, batch)
     folder = Release(workspace.staging(batch)).data_docs
     write_data_docs(folder, validations, batch=batch, labels=workspace.configuration.labels)
-    yield dg.MaterializeResult(metadata={"subjects": len(validations)})
+    yield dg.MaterializeResult(
+        metadata={
+            "subjects": len(validations),
+            "page": published_file(workspace, batch, folder / "index.html"),
+        }
+    )
 
 
 @dg.asset(
