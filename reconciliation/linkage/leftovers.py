@@ -49,11 +49,13 @@ def found_shares(cells: Ints, probability: Floats, smaller: Floats, trust: float
         cells: of `leftover_cells`; pairs left out count as not found.
         probability: of each pair.
         smaller: of `smaller_sides`, over all pairs.
-        trust: rows of the smaller side that weigh as much as `START`, in each cell.
+        trust: rows of the smaller side that weigh as much as where a share starts from: `START` for that over all cells, and
+            that over all cells for each of them.
     """
     rows = cells != NONE
-    found = counts(cells[rows], len(smaller), probability[rows])
-    return np.asarray(np.minimum(found + trust * START, smaller + trust) / (smaller + trust))
+    found = np.minimum(counts(cells[rows], len(smaller), probability[rows]), smaller)
+    usual = (found.sum() + trust * START) / (smaller.sum() + trust)
+    return np.asarray((found + trust * usual) / (smaller + trust))
 
 
 def pair_odds(shares: Floats) -> Floats:

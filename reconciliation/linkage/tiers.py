@@ -71,17 +71,19 @@ def tiers(scored: Scored, settings: LinkageSettings) -> Ints:
     """The tier of every scored pair: NO_TIER, POSSIBLE, PROBABLE or CERTAIN; the last two together one to one."""
     limits = settings.tiers
     probability = published(scored.probability, settings)
-    alone = (scored.levels.standing != Standing.LINKED_HOUSEHOLD) & ~scored.name_differs
+    levels = scored.levels
+    unlike = ~np.isin(levels.name, COMPATIBLE_NAMES) & ~np.isin(levels.number, _ONE_NUMBER)
+    alone = (levels.standing != Standing.LINKED_HOUSEHOLD) & ~scored.name_differs
     tier = np.select(
         [
             probability >= np.where(alone, limits.certain_alone, limits.certain),
-            probability >= limits.probable,
+            probability >= np.where(unlike, limits.certain, limits.probable),
             (probability >= limits.possible) | scored.name_differs,
         ],
         [CERTAIN, PROBABLE, POSSIBLE],
         NO_TIER,
     )
-    tier = np.minimum(tier, _highest(scored.levels, scored.name_differs))
+    tier = np.minimum(tier, _highest(levels, scored.name_differs))
     rows = np.flatnonzero(tier >= PROBABLE)
     chosen = assign(scored.pairs.a[rows], scored.pairs.b[rows], probability[rows])
     tier[rows[~chosen]] = POSSIBLE

@@ -33,13 +33,21 @@ def test_the_weight_of_a_pair_finds_the_share_it_was_made_for(
     assert share_found(left, right, odds) == pytest.approx(share, abs=0.002)
 
 
-def test_shares_follow_what_is_found_once_it_outweighs_the_start() -> None:
+def test_shares_follow_what_is_found_once_it_outweighs_the_share_over_all_cells() -> None:
     cells = np.array([0] * 900 + [1] * 4 + [NONE])
     probability = np.concatenate([np.full(900, 0.9), np.full(5, 0.5)])
     shares = found_shares(cells, probability, smaller_sides(cells), trust=10)
+    usual = (810 + 2 + 10 * 0.5) / (900 + 2 + 10)
     assert shares[0] == pytest.approx(0.9, abs=0.01)
-    assert shares[1] == pytest.approx((2 + 5) / (2 + 10))
-    assert shares[5] == START[5]
+    assert shares[1] == pytest.approx((2 + 10 * usual) / (2 + 10))
+    assert shares[5] == pytest.approx(usual)
+
+
+def test_nothing_seen_leaves_every_share_where_it_starts() -> None:
+    nothing = np.zeros(0, dtype=np.int64)
+    assert found_shares(nothing, np.zeros(0), smaller_sides(nothing), trust=10) == pytest.approx(
+        START
+    )
 
 
 def test_pairs_left_out_count_as_not_found() -> None:
