@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from reconciliation.publishing import workbooks
 from reconciliation.publishing.answer_sheets import EVIDENCE, MORE
 from reconciliation.publishing.private_files import write_frame
 from reconciliation.publishing.receipt_books import FILE_COLUMNS, REJECTED_COLUMNS
@@ -205,6 +206,21 @@ def test_the_same_rows_give_the_same_bytes_in_files_only_their_owner_reads(tmp_p
     assert (tmp_path / "one").stat().st_mode & 0o777 == 0o700
     (core,) = parts(one[0], r"docProps/core\.xml").values()
     assert ">2018-08-15T00:00:00Z</dcterms:created>" in core
+
+
+def test_books_made_by_several_processes_are_the_same_books(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = list_frame(*(list_row(n, county=f"{n % 3}县") for n in range(12)))
+    here = written(tmp_path / "here", {"verify": many})
+    monkeypatch.setattr(workbooks, "_WORTH_A_PROCESS", 0)
+    done: list[tuple[int, int]] = []
+    there = write_county_workbooks(
+        tmp_path / "there", {"verify": many}, SENDING, lambda one, of: done.append((one, of))
+    )
+    assert done == [(1, 3), (2, 3), (3, 3)]
+    for left, right in zip(here, there, strict=True):
+        assert (left.name, left.read_bytes()) == (right.name, right.read_bytes())
 
 
 PLACES = st.sampled_from(["甲", "乙", "", None])
