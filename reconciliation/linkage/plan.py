@@ -2,6 +2,10 @@
 
 Read `link_registers` for the order of the steps; each is a function of its own module. Nothing here depends on the order of
 the rows that come in: everything is sorted by `record`, every tie is broken by it, and every sum runs in that order.
+
+The plan is here, in `passes` and in `scoring`: what is joined with what, and in which order. The kernels are elsewhere, functions of
+arrays that ask nothing of the rows beside them: keys (`blocking`), comparisons (`names`, `numbers`, `circumstances`, put together by
+`evidence.compare_rows`), weights (`evidence.weigh`). `batches` runs them over parts, `joins` is all that joins.
 """
 
 from collections.abc import Callable
