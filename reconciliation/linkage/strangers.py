@@ -316,12 +316,14 @@ def _household_sample(
 def _village_sample(pool: Pool, settled: Settled, settings: LinkageSettings) -> tuple[Ints, Ints]:
     left, right = pool.left, pool.right
     size = pairs_sharing(left.village, right.village)
-    chosen = _thinned(left.record, settings.sample_pairs / max(size, 1.0))
-    pairs = pairs_by_key(
-        keyed(left.village, chosen & (left.village != NONE)),
-        keyed(right.village, right.village != NONE),
-        UNCAPPED,
-    )
+    # Rows of the smaller register are drawn, whichever side it stands on, so that the sample does not depend on the side.
+    share = settings.sample_pairs / max(size, 1.0)
+    shares = (1.0, share) if len(right) < len(left) else (share, 1.0)
+    rows = [
+        keyed(side.village, _thinned(side.record, part) & (side.village != NONE))
+        for side, part in zip((left, right), shares, strict=True)
+    ]
+    pairs = pairs_by_key(rows[0], rows[1], UNCAPPED)
     return _sure(*pairs, settled)
 
 
