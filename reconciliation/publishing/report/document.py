@@ -16,7 +16,7 @@ from reconciliation.publishing.report.settings import Paragraph, Part
 NOTHING = "—"
 _SMALL = 9.0
 """Points."""
-_TEXT_WIDTH, _NAME_WIDTH = 15.6, 3.6
+_TEXT_WIDTH, _NAME_WIDTH = 15.6, 3.8
 _PROPOSAL_WIDTHS = (3.4, 1.9, 1.9, 1.7, 1.7, 3.2, 1.8)
 _RESTATED_WIDTHS = (1.9, 3.1, 2.2, 2.2, 1.9, 2.1, 2.2)
 """Centimetres; eleven letters of a name fit on a line."""

@@ -48,8 +48,10 @@ class Paper:
             _run(paragraph, line, TITLE, 22)
 
     def centred(self, text: str, font: str = BODY, size: float = 16) -> None:
-        """One line in the middle."""
-        _run(self._paragraph(28, WD_ALIGN_PARAGRAPH.CENTER), text, font, size)
+        """One line in the middle, on the page of what it stands above."""
+        paragraph = self._paragraph(28, WD_ALIGN_PARAGRAPH.CENTER)
+        paragraph.paragraph_format.keep_with_next = True
+        _run(paragraph, text, font, size)
 
     def plain(self, text: str) -> None:
         """A paragraph that is not indented, as the addressee is."""
@@ -166,13 +168,13 @@ def _run(paragraph: Any, text: str, font: str = BODY, size: float = 16) -> Any:
     return run
 
 
-def _fonts(properties: Any, font: str) -> None:
-    """Chinese letters in `font`, the others in the usual Latin one."""
+def _fonts(properties: Any, font: str, latin: str = _LATIN) -> None:
+    """Chinese letters in `font`, the others in `latin`."""
     fonts = properties.get_or_add_rFonts()
     for name, value in (
-        ("ascii", _LATIN),
-        ("hAnsi", _LATIN),
-        ("cs", _LATIN),
+        ("ascii", latin),
+        ("hAnsi", latin),
+        ("cs", latin),
         ("eastAsia", font),
     ):
         fonts.set(qn(f"w:{name}"), value)
@@ -248,13 +250,13 @@ def _cell(text: str, width: float, look: _Look) -> Any:
     cell.append(properties)
     paragraph = OxmlElement("w:p")
     layout = OxmlElement("w:pPr")
-    line = str(round(look.size * 26))
+    line = str(round(look.size * 28))
     layout.append(_element("w:spacing", before="0", after="0", line=line, lineRule="exact"))
     layout.append(_element("w:jc", val=look.side))
     paragraph.append(layout)
     run = OxmlElement("w:r")
     letters = run.get_or_add_rPr()
-    _fonts(letters, BODY)
+    _fonts(letters, BODY, BODY)
     if look.bold:
         letters.append(OxmlElement("w:b"))
     letters.append(_element("w:sz", val=str(round(look.size * 2))))
