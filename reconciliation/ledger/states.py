@@ -32,7 +32,7 @@ from typing import Final
 import polars as pl
 
 from reconciliation.ledger.answers import ANSWERS_SCHEMA
-from reconciliation.ledger.settings import JUDGEMENTS
+from reconciliation.ledger.settings import JUDGEMENTS, OBJECTIONS
 
 STATES: Final = (
     "raised", "sent", "confirmed", "refused", "corrected", "deceased", "moved", "pending", "judged", "overdue", "closed",
@@ -199,7 +199,10 @@ def _opened(rows: pl.DataFrame, here: Circumstances) -> pl.DataFrame:
     return joined.with_columns(
         anew=anew,
         spent=pl.coalesce("objection_sequence", "spent"),
-        opened_on=pl.when(anew).then(pl.lit(here.batch)).otherwise("opened_on_before"),
+        # A ledger of an earlier version does not say when; it opened a finding once.
+        opened_on=pl.when(anew)
+        .then(pl.lit(here.batch))
+        .otherwise(pl.coalesce("opened_on_before", "first_batch")),
         opened_by=by,
         sent_on=pl.when(anew).then(asked).otherwise(pl.coalesce("sent_on_before", asked)),
     )
@@ -246,7 +249,9 @@ def _answered(rows: pl.DataFrame, here: Circumstances) -> pl.DataFrame:
 
 def _due(here: Circumstances) -> pl.Expr:
     """The day by which an answer is due, or what was answered is to be done; null where nothing is."""
-    waits = pl.coalesce("answer_batch", "sent_on").str.to_date("%Y-%m-%d")
+    objected = pl.when(pl.col("opened_by").is_in(OBJECTIONS)).then("opened_on")
+    # An objection waits from the day it is known, also where no workbook asks what was objected to.
+    waits = pl.coalesce("answer_batch", "sent_on", objected).str.to_date("%Y-%m-%d")
     return (
         pl.when(pl.col("answer").is_null() | (pl.col("answer") != "refused"))
         .then(waits + pl.duration(days=here.overdue_days))
@@ -279,7 +284,7 @@ def _state(here: Circumstances) -> pl.Expr:
     )
     settled = pl.col("state_before").is_in([CLOSED, VANISHED]) & ~pl.col("was_here") & ~anew
     same_answer = pl.col("answer_sequence").eq_missing(pl.col("answer_sequence_before"))
-    objected = none & pl.col("opened_by").is_in(["objection", "reexamination"])
+    objected = none & pl.col("opened_by").is_in(OBJECTIONS)
     exit_without_notice = (
         pl.col("disposition").is_in(here.notice_lists)
         & (answer == "confirmed")

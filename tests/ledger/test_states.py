@@ -196,6 +196,16 @@ def test_an_objection_to_an_exit_that_was_carried_out_opens_it_again() -> None:
     assert three["opened_by"].item() == "reexamination"
 
 
+def test_an_objection_nobody_re_examines_is_overdue_also_where_no_workbook_asks_it() -> None:
+    served = answer(1, "a", "confirmed", notice_served_on=date(2018, 8, 20))
+    one = step(BATCHES[0], [finding("a", EXIT)], None)
+    objected = answers(served, answer(2, "a", "confirmed", objection="objection"))
+    two = step(BATCHES[1], [], one, objected)
+    three = step(BATCHES[2], [], two, objected)
+    four = step(BATCHES[3], [], three, objected)
+    assert [states(ledger)["a"] for ledger in (two, three, four)] == ["reopened", "reopened", "overdue"]  # fmt: skip
+
+
 def test_the_order_of_rows_does_not_matter() -> None:
     found = [finding(f"c{n}", county="甲" if n % 2 else "丁") for n in range(9)]
     given = answers(*(answer(n + 1, f"c{n % 5}", "refused" if n % 2 else "confirmed") for n in range(8)))  # fmt: skip
@@ -208,6 +218,8 @@ def test_the_order_of_rows_does_not_matter() -> None:
 def test_a_ledger_without_the_columns_of_today_is_taken_on() -> None:
     old = step(BATCHES[0], [finding("a")], None).select("case_key", "register", "rule", "record", "disposition", "state", "first_batch", "last_batch", "why")  # fmt: skip
     assert states(step(BATCHES[1], [], old)) == {"a": "vanished"}
+    still = step(BATCHES[1], [finding("a")], old)
+    assert still.select("state", "opened_on", "sent_on").row(0) == ("raised", *BATCHES[:2])
 
 
 @pytest.mark.parametrize("state", STATES)
