@@ -91,6 +91,24 @@ def test_a_number_inside_a_sentence_does_not_come_through() -> None:
     assert said == "号码●●●●●●有误"
 
 
+def test_a_number_in_the_wrong_column_does_not_come_through() -> None:
+    whole = material()
+    shifted = whole.lists | {"exit_dibao": whole.lists["exit_dibao"].with_columns(dibao_health=pl.lit("522101199001011234"))}  # fmt: skip
+    made = mismatches(type(whole)(**{**vars(whole), "lists": shifted}))
+    people = made.people.filter(pl.col("register") == "dibao", pl.col("record") == 2)
+    assert people["health"].to_list() == ["●●●●●●"]
+
+
+def test_a_finding_of_somebody_another_rule_keeps_is_on_the_report() -> None:
+    whole = material()
+    kept = whole.ledger.with_columns(
+        record=pl.when(pl.col("rule") == "C5").then(6).otherwise("record")
+    )
+    made = mismatches(type(whole)(**{**vars(whole), "ledger": kept}))
+    there = made.rows.filter(pl.col("register") == "dibao", pl.col("record") == 6)
+    assert there["findings"].to_list() == ["C4: C5:vanished"]
+
+
 @pytest.mark.parametrize(
     ("left", "right"),
     [("522101199001011234", "522101199001011234"), ("522101199001011234", "52210119910101128X")],

@@ -39,7 +39,7 @@ _ROW: Final = (
 )  # fmt: skip
 _SIDES: Final = ("dibao_record", "poverty_record")
 _NUMBERS: Final = r"[0-9]{14,}[0-9Xx]"
-"""What could be a resident number inside a sentence; no rule writes one, and none may come through."""
+"""What could be a resident number inside a sentence or a cell as received; no rule writes one, and none may come through."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,14 @@ class Mismatches:
 def mismatches(material: Material) -> Mismatches:
     """Gather the report.
 
-    On it: every row of the lists somebody has to act on; of the two other lists those with an earlier finding that is not there
-    any more, and those whose link does not rest on the number alone (an auditor judges these too); people with a finding who left
+    On it: every row of the lists somebody has to act on; of the two other lists those with a finding in the ledger (nearly always
+    an earlier one that is not there any more), and those whose link does not rest on the number alone (an auditor judges these too); people with a finding who left
     the registers.
     """
     past = history(material.ledger, material.cases)
     acted = _listed(material, ACTIONABLE).select(*_ROW, "list").collect()
     seen = acted.select("register", "record")
-    wanted = pl.concat([_found_before(past), _inexact(material.links, seen)]).unique()
+    wanted = pl.concat([_with_findings(past), _inexact(material.links, seen)]).unique()
     others = (
         _listed(material, [name for name in LISTS if name not in ACTIONABLE])
         .join(wanted.lazy(), on=["register", "record"], how="semi")
@@ -160,8 +160,9 @@ def _listed(material: Material, names: list[str] | tuple[str, ...]) -> pl.LazyFr
     )
 
 
-def _found_before(past: pl.DataFrame) -> pl.DataFrame:
-    return past.filter(~pl.col("there")).drop_nulls("record").select("register", "record").unique()
+def _with_findings(past: pl.DataFrame) -> pl.DataFrame:
+    """Whoever the ledger knows a finding of; a rulebook may keep somebody of whom another rule asks something."""
+    return past.drop_nulls("record").select("register", "record").unique()
 
 
 def _written_counties(material: Material, rows: pl.DataFrame) -> dict[str, str]:
@@ -195,7 +196,10 @@ def _side(material: Material, needed: pl.DataFrame, register: str) -> pl.DataFra
         .select(
             "register", "record", *PLACE, "name", "relation", *LINEAGE,
             pl.col(f"{register}_income").cast(pl.Float64).alias("income"),
-            *(pl.col(f"{register}_{field}").alias(name) for name, field in cells.items()),
+            *(
+                pl.col(f"{register}_{field}").str.replace_all(_NUMBERS, MASK * 6).alias(name)
+                for name, field in cells.items()
+            ),
         )
         .collect()
     )  # fmt: skip
