@@ -19,8 +19,8 @@ from reconciliation.registers.schema import ACTIONABLE
 FoldCounties = Callable[[pl.Series], pl.Series]
 """Names of counties as offices write them → as the persons frames have them."""
 _PLACES = ("county", "town", "village")
-_KEYS = frozenset({"register", "record", "county", "town", "village", "household", "owner"})
-"""Without these the rows of a package cannot be divided among workbooks or told apart."""
+_KEYS = frozenset({"register", "record", "county", "town", "village", "household", "owner", "rule"})
+"""Without these the rows of a package cannot be divided among workbooks, told apart or answered."""
 
 
 class UnitPlace(FrozenModel):

@@ -124,7 +124,7 @@ def test_the_same_lists_give_the_same_packages(written: Path, tmp_path: Path) ->
 
 
 def test_a_field_or_list_that_does_not_exist_is_refused() -> None:
-    keys = ("register", "record", "county", "town", "village", "household", "owner")
+    keys = ("register", "record", "county", "town", "village", "household", "rule", "owner")
     assert PackageFields(lists=("verify",), fields=keys).columns == tuple(
         column for column in COLUMNS if column in keys
     )
@@ -134,10 +134,12 @@ def test_a_field_or_list_that_does_not_exist_is_refused() -> None:
         PackageFields(lists=("keep",), fields=keys)
     with pytest.raises(ValueError, match="needed to tell rows apart: owner"):
         PackageFields(lists=("verify",), fields=keys[:-1])
+    with pytest.raises(ValueError, match="needed to tell rows apart: rule"):
+        PackageFields(lists=("verify",), fields=(*keys[:-2], "owner"))
 
 
 def test_a_town_in_two_units_is_refused(tmp_path: Path) -> None:
-    keys = "[register, record, county, town, village, household, owner]"
+    keys = "[register, record, county, town, village, household, owner, rule]"
     path = tmp_path / "reporting.yaml"
     path.write_text(
         "prefectures: {}\n"
