@@ -13,6 +13,8 @@ from reconciliation.registers import values
 
 MONEY: Final = ("added", "cut", "recover")
 _MONTHLY: Final = "household_monthly_amount"
+_MOST_FEN: Final = 1e10
+"""A hundred million yuan."""
 
 
 def monthly_shares(
@@ -27,7 +29,7 @@ def monthly_shares(
         leaving: records that are to leave the register.
 
     Returns:
-        `record`, `share` (Int64, fen a month; null: no amount, or the rows of the household name several), one row a person. A
+        `record`, `share` (Int64, fen a month; null: no amount that can be one, or the rows of the household name several), one row a person. A
         household that leaves as a whole leaves with its whole amount; else it is divided by the people covered or listed,
         whichever are more. What cannot be divided evenly falls to the smaller records.
     """
@@ -41,7 +43,7 @@ def monthly_shares(
     everybody = persons.select("record", "household").join(cells, on="record", how="left")
     households = everybody.group_by("household").agg(
         fen=pl.when(pl.col("amount").drop_nulls().n_unique() == 1).then(
-            (pl.col("amount").max() * 100).round().cast(pl.Int64)
+            _fen(pl.col("amount").max() * 100)
         ),
         covered=pl.col("covered").max(),
     )
@@ -110,9 +112,12 @@ def added(includes: pl.DataFrame) -> pl.DataFrame:
         `record`, `fen` (Int64; null: income or line unknown, or no gap, as in single-person cover, whose amount is set by class).
     """
     gap = pl.col("dibao_line") - pl.col("poverty_income")
-    return includes.select(
-        "record", fen=pl.when(gap > 0).then((gap * 100 / 12).round().cast(pl.Int64))
-    )
+    return includes.select("record", fen=pl.when(gap > 0).then(_fen(gap * 100 / 12)))
+
+
+def _fen(amount: pl.Expr) -> pl.Expr:
+    """Whole fen; null where no household can have so much: a resident or account number stands in the wrong column."""
+    return pl.when(amount.abs() < _MOST_FEN).then(amount.round()).cast(pl.Int64)
 
 
 def _cell(records: pl.DataFrame, name: str, read: pl.Expr) -> pl.Expr:

@@ -45,6 +45,12 @@ def test_contradicting_blank_and_unreadable_amounts_are_unknown() -> None:
     assert shares([1, 1, 2, 3], ["300", "320", "", "约300"]) == dict.fromkeys(range(1, 5))
 
 
+def test_a_number_of_another_column_is_no_amount_and_ends_no_run() -> None:
+    assert shares([1, 2, 3], ["522101199001011234", "6222020200112233445", "300"]) == {1: None, 2: None, 3: 30_000}  # fmt: skip
+    shifted = pl.DataFrame({"record": [1], "poverty_income": [-5e17], "dibao_line": [3_900.0]})
+    assert added(shifted).rows() == [(1, None)]
+
+
 def test_a_register_without_the_column_has_only_unknown_amounts() -> None:
     records = pl.DataFrame({"record": [1]})
     people = pl.DataFrame({"record": [1], "household": [1]})
