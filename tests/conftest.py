@@ -5,6 +5,7 @@ together, and so do those of one file.
 """
 
 import pytest
+from hypothesis import settings
 
 from tests.end_to_end.accuracy_summary import (
     pytest_sessionfinish,
@@ -16,6 +17,10 @@ from tests.postgres import postgres
 __all__ = ["postgres", "pytest_sessionfinish", "pytest_terminal_summary", "pytest_testnodedown"]
 
 _SLOW = "end_to_end"
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
