@@ -93,10 +93,10 @@ def test_a_number_inside_a_sentence_does_not_come_through() -> None:
 
 def test_a_number_in_the_wrong_column_does_not_come_through() -> None:
     whole = material()
-    shifted = whole.lists | {"exit_dibao": whole.lists["exit_dibao"].with_columns(dibao_health=pl.lit("522101199001011234"))}  # fmt: skip
+    shifted = whole.lists | {"exit_dibao": whole.lists["exit_dibao"].with_columns(dibao_health=pl.lit("522101199001011234"), village=pl.lit("522101199001011234"), dibao_income=pl.lit(522101199001011234.0))}  # fmt: skip
     made = mismatches(type(whole)(**{**vars(whole), "lists": shifted}))
     people = made.people.filter(pl.col("register") == "dibao", pl.col("record") == 2)
-    assert people["health"].to_list() == ["●●●●●●"]
+    assert people.select("health", "village", "income").row(0) == ("●●●●●●", "●●●●●●", None)
 
 
 def test_a_finding_of_somebody_another_rule_keeps_is_on_the_report() -> None:

@@ -40,6 +40,8 @@ _ROW: Final = (
 _SIDES: Final = ("dibao_record", "poverty_record")
 _NUMBERS: Final = r"[0-9]{14,}[0-9Xx]"
 """What could be a resident number inside a sentence or a cell as received; no rule writes one, and none may come through."""
+_LEAST_NUMBER: Final = 1e14
+"""The same as an amount."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def mismatches(material: Material) -> Mismatches:
     )
     rows = pl.concat(
         [rows, gone_people(past, rows.schema, _written_counties(material, rows))]
-    ).with_columns(pl.col("why", "evidence").str.replace_all(_NUMBERS, MASK * 6))
+    ).with_columns(_without_numbers(name).alias(name) for name in ("why", "evidence"))
     order = [*PLACE, "register", "household", "record", "case"]
     rows = rows.sort(order, nulls_last=True)
     return Mismatches(rows, people(material, rows), pairs(material, rows))
@@ -194,12 +196,9 @@ def _side(material: Material, needed: pl.DataFrame, register: str) -> pl.DataFra
         _listed(material, LISTS)
         .join(mine.lazy(), on=["register", "record"], how="semi")
         .select(
-            "register", "record", *PLACE, "name", "relation", *LINEAGE,
-            pl.col(f"{register}_income").cast(pl.Float64).alias("income"),
-            *(
-                pl.col(f"{register}_{field}").str.replace_all(_NUMBERS, MASK * 6).alias(name)
-                for name, field in cells.items()
-            ),
+            "register", "record", "county", "relation", *LINEAGE, _income(register),
+            *(_without_numbers(name).alias(name) for name in ("town", "village", "name")),
+            *(_without_numbers(f"{register}_{field}").alias(name) for name, field in cells.items()),
         )
         .collect()
     )  # fmt: skip
@@ -214,6 +213,16 @@ def _side(material: Material, needed: pl.DataFrame, register: str) -> pl.DataFra
         .with_columns(masked_id("number"))
         .join(case_of(material.cases), on=["register", "record"], how="left", validate="1:1")
     )
+
+
+def _without_numbers(column: str) -> pl.Expr:
+    return pl.col(column).str.replace_all(_NUMBERS, MASK * 6)
+
+
+def _income(register: str) -> pl.Expr:
+    """The income; null where a number of fifteen digits and more stands in its place."""
+    income = pl.col(f"{register}_income").cast(pl.Float64)
+    return pl.when(income.abs() < _LEAST_NUMBER).then(income).alias("income")
 
 
 def _with_evidence(pairs: pl.DataFrame, material: Material) -> pl.DataFrame:
