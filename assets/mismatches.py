@@ -18,7 +18,7 @@ from reconciliation.publishing.mismatches.pages import Report, write_report
 from reconciliation.publishing.mismatches.pictures import Pictured
 from reconciliation.publishing.mismatches.rows import Material, Mismatches, mismatches
 from reconciliation.publishing.mismatches.rulebook import rule_texts
-from reconciliation.publishing.mismatches.totals import county_totals, report_tie_outs
+from reconciliation.publishing.mismatches.totals import county_totals, report_tie_outs, rows_by_list
 from reconciliation.publishing.mismatches.trend import HISTORY, earlier_lists
 from reconciliation.publishing.private_files import emptied
 from reconciliation.publishing.release import Release, releases
@@ -90,9 +90,7 @@ def mismatch_report(
             "tie_outs": tie_outs.height,
             "bytes": sum(path.stat().st_size for path in paths),
             "page": published_file(workspace, batch, paths[0]),
-            "summary": in_markdown(
-                totals.filter(pl.col("what") == "rows").select("prefecture", "county", rows="count")
-            ),
+            "summary": in_markdown(rows_by_list(totals), {"list_name": "lists"}),
         }
     )
 

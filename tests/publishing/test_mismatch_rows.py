@@ -15,6 +15,7 @@ from reconciliation.publishing.masking import differing_positions
 from reconciliation.publishing.mismatches.differences import birth_parts, number_positions
 from reconciliation.publishing.mismatches.packing import packed
 from reconciliation.publishing.mismatches.rows import mismatches
+from reconciliation.publishing.mismatches.totals import rows_by_list
 from tests.publishing.mismatch_world import PERSONS, ROWS, case, material, report, written
 
 FOUND = mismatches(material())
@@ -62,6 +63,15 @@ def test_totals_are_those_of_the_lists_and_of_the_ledger() -> None:
     tie_outs = report().tie_outs
     assert tie_outs.filter(pl.col("expected") != pl.col("found")).is_empty()
     assert tie_outs.filter(pl.col("what") == "state")["expected"].sum() == material().ledger.height
+
+
+def test_what_the_run_says_of_the_report_names_no_place() -> None:
+    assert rows_by_list(report().totals).rows() == [
+        ("correct", 1),
+        ("exit_dibao", 1),
+        ("include_dibao", 2),
+        ("verify", 2),
+    ]
 
 
 def test_a_lost_row_shows_in_the_tie_outs() -> None:

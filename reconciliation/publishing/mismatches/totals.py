@@ -95,6 +95,16 @@ def report_tie_outs(
     )
 
 
+def rows_by_list(totals: pl.DataFrame) -> pl.DataFrame:
+    """`list_name`, `rows` of the lists somebody has to act on, over all counties: a cell that names a county may hold anything.
+
+    Args:
+        totals: as `county_totals` gives them.
+    """
+    lists = totals.filter(pl.col("what") == "list", pl.col("value").is_in(ACTIONABLE))
+    return lists.group_by(list_name="value").agg(rows=pl.col("count").sum()).sort("list_name")
+
+
 def _counted(values: pl.DataFrame, what: str) -> pl.DataFrame:
     return (
         values.group_by("county", "value")
