@@ -86,7 +86,8 @@ class InPostgres:
         """The release's rows; of a release that was made before the database was used, those of its Parquet files.
 
         Raises:
-            UsageError: the database cannot be reached, or refuses.
+            UsageError: the database cannot be reached, or refuses, or holds another release under this name: two output folders
+                with one schema would give people each other's cases.
         """
         found = {}
         with closing(self._connected()) as connection:
@@ -95,7 +96,15 @@ class InPostgres:
                     found[name] = self._rows(connection, name, columns, release.name)
             except adbc.Error as error:
                 raise self._refusal(error) from None
-        return found if found["cases"].height else InRelease().read(release)
+        own = InRelease().read(release)
+        if found["cases"].is_empty():
+            return own
+        if not found["cases"].equals(own["cases"]):
+            raise UsageError(
+                f"ledger.yaml: what the schema {self._settings.schema_name} holds of {release.name} is not of the release in this "
+                "output folder; give every output folder a schema of its own"
+            )
+        return found
 
     def _rows(
         self, connection: adbc.Connection, name: str, columns: Mapping[str, Any], release: str

@@ -58,9 +58,21 @@ def test_a_release_written_again_replaces_its_rows_and_no_other(
     where, made = InPostgres(SETTINGS), frames()
     first = kept(where, tmp_path, "2018-08-15", made)
     where.write("2018-08-30", made)
-    where.write("2018-08-30", {name: frame.head(1) for name, frame in made.items()})
+    again = kept(
+        where, tmp_path, "2018-08-30", {name: frame.head(1) for name, frame in made.items()}
+    )
     assert where.read(first)["ledger"].height == 2
-    assert where.read(tmp_path / "2018-08-30")["ledger"].height == 1
+    assert where.read(again)["ledger"].height == 1
+
+
+def test_the_ledger_of_another_output_folder_in_the_same_schema_is_refused(
+    database: Postgres, tmp_path: Path
+) -> None:
+    where, made = InPostgres(SETTINGS), frames()
+    release = kept(where, tmp_path, "2018-08-15", made)
+    where.write("2018-08-15", made | {"cases": made["cases"].with_columns(case_key=pl.lit("x"))})
+    with pytest.raises(UsageError, match="a schema of its own"):
+        where.read(release)
 
 
 def test_a_release_from_before_the_database_is_read_from_its_files(
