@@ -4,6 +4,7 @@ What belongs here: their arguments and what is laid out on the terminal. What do
 `reconciliation.ledger.difference`). Only counts and codes are printed, never a person; rows go into a file that is asked for.
 """
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _P = ParamSpec("_P")
+_RECORD = re.compile(r"[0-9]{1,18}")
+"""Any longer number is no record's, and none a column of whole numbers can hold."""
 
 CONFIG = click.option(
     "--config",
@@ -103,7 +106,7 @@ def _explained(
     from reconciliation.publishing.stored import StoredRelease  # noqa: PLC0415
 
     register, _, number = record.partition(":")
-    if register not in OTHER or not number.isdecimal():
+    if register not in OTHER or not _RECORD.fullmatch(number):
         raise UsageError(
             f"--record is written REGISTER:NUMBER, of {' or '.join(REQUIRED)}: dibao:123"
         )

@@ -45,6 +45,7 @@ def test_the_document_is_in_chinese_words() -> None:
         (["explain", "--release", "nowhere"], "--record"),
         (["explain", "--record", "tekun:1", "--release", "nowhere"], "dibao or poverty"),
         (["explain", "--record", "dibao:x", "--release", "nowhere"], "REGISTER:NUMBER"),
+        (["explain", "--record", f"dibao:{10**19}", "--release", "nowhere"], "REGISTER:NUMBER"),
         (["explain", "--record", "dibao:1", "--release", "nowhere"], "nowhere is no release"),
         (["explain", "--record", "dibao:1", "--output", "nowhere"], "go together"),
         (["try", "--threshold", "dibao_line=1"], "which batch"),
