@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciliation.intake.files import READY
-from reconciliation.publishing.release import latest_release, published_name
+from reconciliation.publishing.release import latest_release, published_name, releases
+from reconciliation.publishing.secret import load_secret
 from reconciliation.registers.campaign import Campaign
 from reconciliation.registers.errors import UsageError
 from reconciliation.registers.schema import REGISTERS, REQUIRED
@@ -47,7 +48,7 @@ def check_batch(
     Raises:
         UsageError: unknown batch; no folder for it; a required register is missing, or a register lies both in its folder and
             in a database; a folder that is no register, or a file that lies in none; a release that is already there; an
-            earlier batch that has registers but no release.
+            earlier batch that has registers but no release; releases whose secret is gone or cannot be used.
     """
     if batch not in campaign.batch_keys:
         raise UsageError(
@@ -61,7 +62,10 @@ def check_batch(
             f"batch {batch} cannot run before {', '.join(waiting)}: "
             "its registers are there but it has no release yet"
         )
-    return published_name(output, batch, revise)
+    name = published_name(output, batch, revise)
+    if releases(output):
+        load_secret(output / ".secret", releases_exist=True)
+    return name
 
 
 def _check_registers(received: Received, batch: str) -> None:

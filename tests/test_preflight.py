@@ -6,6 +6,7 @@ import pytest
 
 from reconciliation.configuration import DEFAULT_FOLDER
 from reconciliation.preflight import Received, check_batch, previous_release
+from reconciliation.publishing.secret import load_secret
 from reconciliation.registers.campaign import Campaign
 from reconciliation.registers.errors import UsageError
 
@@ -27,6 +28,7 @@ def registers(tmp_path: Path) -> Path:
 def output(tmp_path: Path) -> Path:
     folder = tmp_path / "output"
     folder.mkdir()
+    load_secret(folder / ".secret", releases_exist=False)
     return folder
 
 
@@ -162,3 +164,11 @@ def test_files_of_an_earlier_batch_hold_up_one_from_the_database(
         check(registers, output, SECOND, tables=("dibao",))
     (registers / FIRST / "poverty" / "list.csv").unlink()
     assert check(registers, output, SECOND, tables=("dibao",)) == SECOND
+
+
+def test_a_lost_secret_is_told_before_anything_is_read(registers: Path, output: Path) -> None:
+    (output / ".secret").unlink()
+    assert check(registers, output, FIRST) == FIRST
+    (output / FIRST).mkdir()
+    with pytest.raises(UsageError, match=r"\.secret is missing.*back-up"):
+        check(registers, output, SECOND)
