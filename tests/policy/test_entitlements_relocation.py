@@ -146,9 +146,12 @@ def known(**said: Any) -> Office:
     return office
 
 
-def test_who_was_on_an_earlier_list_is_left_out_where_the_file_does_not_tell_who_was_paid() -> None:
+def test_who_was_on_an_earlier_list_is_verified_where_the_file_does_not_tell_who_was_paid() -> None:
+    """To have been listed is not to have been paid: left out, somebody unpaid would never be."""
     told_nothing = known(relief_paid=None)
-    assert told_nothing.on(RELIEF, told_nothing.draw_up(RELIEF, history=HISTORY)) == {}
+    assert told_nothing.on(RELIEF, told_nothing.draw_up(RELIEF, history=HISTORY)) == {
+        ("poverty", 1): ("relocated_2018", VERIFY)
+    }
     assert told_nothing.on(RELIEF) == {("poverty", 1): ("relocated_2018", ENTITLED)}
     other = HISTORY.with_columns(case_key=pl.lit("k2"))
     assert len(told_nothing.on(RELIEF, told_nothing.draw_up(RELIEF, history=other))) == 1

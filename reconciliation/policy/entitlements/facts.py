@@ -207,7 +207,9 @@ def _relocation(read: _Reader) -> pl.DataFrame:
             ),
             stated.any().alias("relief_stated"),
             # A file without the column says nothing of payment; another that has it speaks for both.
-            _any(pl.when(stated).then("relief_paid").otherwise(False)).alias("relief_paid"),
+            pl.when(stated.any())
+            .then(_any(pl.when(stated).then("relief_paid").otherwise(False)))
+            .alias("relief_paid"),
             *_row(register),
         )
         .sort("person")

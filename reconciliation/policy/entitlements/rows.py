@@ -67,8 +67,6 @@ class Writer:
         told = rows.with_columns(
             register=pl.lit(register),
             disability_grade=pl.col("disability_grade").cast(pl.String).replace(grades),
-            # A file without the column says nothing of payment.
-            relief_paid=pl.when("relief_stated").then("relief_paid"),
             rule=pl.lit(rule.rule),
             group=pl.lit(rule.group),
             group_name=pl.lit(rule.group_name),
