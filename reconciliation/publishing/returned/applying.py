@@ -94,7 +94,10 @@ def apply_answers(made: Plan, reception: Reception) -> tuple[Path, ...]:
         audit.append(reception.output / TRAIL, _event(made, content, reception))
         replace_answers(folder, content)
     batch = date.fromisoformat(releases(reception.output)[-1].name[:10])
-    slips = (write_slip(folder / SLIPS, book, reception.labels, batch) for book in made.books)
+    taken: set[str] = set()
+    slips = (
+        write_slip(folder / SLIPS, book, reception.labels, batch, taken) for book in made.books
+    )
     return tuple(slip for slip in slips if slip is not None)
 
 

@@ -12,6 +12,8 @@ from reconciliation.publishing.workbooks import file_stem
 from reconciliation.registers.labels import Labels
 
 FOLDER: Final = "return_slips"
+_LONGEST_TITLE: Final = 48
+"""Of a book's name in the slip's: what tells two books apart comes after it, and long names are cut."""
 COLUMNS: Final = (
     Column("source_sheet", 20),
     Column("source_row", 8),
@@ -23,7 +25,9 @@ COLUMNS: Final = (
 )
 
 
-def write_slip(folder: Path, plan: BookPlan, labels: Labels, batch: date) -> Path | None:
+def write_slip(
+    folder: Path, plan: BookPlan, labels: Labels, batch: date, taken: set[str]
+) -> Path | None:
     """Write the slip of a book; the same book gives the same bytes. Return its path, None where nothing was returned.
 
     Args:
@@ -31,12 +35,14 @@ def write_slip(folder: Path, plan: BookPlan, labels: Labels, batch: date) -> Pat
         plan: of the book.
         labels: the wording.
         batch: of the newest release; the slip's date of creation.
+        taken: names of the slips written in the same go (`file_stem`): books that cannot be opened have no checksum to tell
+            them apart.
     """
     refusal = plan.book.refusal
     if refusal is None and plan.refused.is_empty():
         return None
     title = labels("publishing.returned.slip", file=Path(plan.book.name).stem)
-    stem = file_stem(f"{title} {plan.book.sha256[:8]}", batch, set())
+    stem = file_stem(f"{title[:_LONGEST_TITLE]} {plan.book.sha256[:8]}", batch, taken)
     path = folder / f"{stem}.xlsx"
     with open_book(path, labels, batch) as book:
         if refusal is not None:

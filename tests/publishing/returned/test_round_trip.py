@@ -259,6 +259,20 @@ def test_a_file_that_is_no_workbook_of_ours_is_returned_whole(
     assert office.answers.height == 1
 
 
+@pytest.mark.parametrize("name", ["坏", "很长的名字" * 14])
+def test_every_book_has_a_slip_of_its_own_however_it_is_called(
+    office: Office, tmp_path: Path, name: str
+) -> None:
+    """One name in two folders, and not even a checksum to tell them apart: a link is never opened."""
+    books = [tmp_path / folder / f"{name}.xlsx" for folder in "ab"]
+    for book in books:
+        book.parent.mkdir()
+        book.symlink_to(office.book)
+    _, slips = office.apply(*books)
+    assert len(set(slips)) == 2
+    assert all(slip.exists() for slip in slips)
+
+
 def test_a_plan_writes_nothing(office: Office, tmp_path: Path) -> None:
     back = saved_again(office.book, tmp_path / "a.xlsx", answer_all)
     before = sorted(office.output.rglob("*"))
