@@ -21,7 +21,7 @@ run: setup  ## Set up, reconcile the sample registers, say where the results are
 	@$(BIN)/shuangqing reconcile --registers sample_registers --batch 2018-08-15 --output $(OUTPUT)
 
 test: setup system lint  ## Set up, check and pass all tests
-	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
+	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 bench: setup benchmarks/.venv/.installed  ## Measure speed and accuracy (minutes; the figures on record: benchmarks/README.md)
 	@for benchmark in $(BENCHMARKS); do echo "== $$benchmark"; $(BIN)/python -m $$benchmark || exit 1; done
